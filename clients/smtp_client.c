@@ -1,0 +1,484 @@
+/* smtp_client.c - what the client sends, and what a reply does.
+ *
+ * RFC 5321 and RFC 3207 as a table: a row is a state, with the command that is
+ * sent on entering it, the reply that lets the client go on, and where it goes
+ * then or otherwise.
+ */
+
+#include "smtp_client.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "facts.h"
+#include "message.h"
+
+enum state {
+	GREETING,
+	EHLO,
+	STIMULUS,
+	STARTTLS,
+	HANDSHAKE,
+	EHLO_TLS,
+	STIMULUS_TLS,
+	MAIL,
+	RCPT,
+	DATA,
+	MESSAGE,
+	QUIT,
+	CLOSE,
+	DONE
+};
+
+#define NAME "client.example"
+
+static int
+conduct(const struct client *c, const char *field)
+{
+	(void)c;
+	return field != NULL;
+}
+
+/* ---- what is sent on entering a state: 0, or -1 if the stream broke ---- */
+
+static int
+send_ehlo(struct client *c)
+{
+	return smtp_printf(&c->smtp, "EHLO %s\r\n", NAME);
+}
+
+static int
+send_stimulus(struct client *c)
+{
+	return smtp_printf(
+	    &c->smtp, "%s\r\n", c->options->conduct.before_starttls);
+}
+
+static int
+send_starttls(struct client *c)
+{
+	const char *behind = c->options->conduct.behind_starttls;
+
+	/* RFC 3207 4: the last command before the server's reply */
+	if (behind != NULL)
+		return smtp_printf(&c->smtp, "STARTTLS\r\n%s\r\n", behind);
+	return smtp_printf(&c->smtp, "STARTTLS\r\n");
+}
+
+static int
+send_stimulus_tls(struct client *c)
+{
+	const struct client_conduct *d = &c->options->conduct;
+
+	if (d->inside != NULL)
+		return smtp_printf(&c->smtp, "%s\r\n", d->inside);
+	/* The transaction begun in clear must be gone: RFC 3207 4.2 */
+	return smtp_printf(&c->smtp, "RCPT TO:<b@mx.example>\r\n");
+}
+
+static int
+send_mail(struct client *c)
+{
+	if (smtp_offers(c->keywords, "SIZE")) /* RFC 1870 */
+		return smtp_printf(&c->smtp,
+		    "MAIL FROM:<a@client.example> SIZE=%zu\r\n",
+		    message_size((size_t)c->options->message));
+	return smtp_printf(&c->smtp, "MAIL FROM:<a@client.example>\r\n");
+}
+
+static int
+send_rcpt(struct client *c)
+{
+	return smtp_printf(&c->smtp, "RCPT TO:<b@mx.example>\r\n");
+}
+
+static int
+send_data(struct client *c)
+{
+	return smtp_printf(&c->smtp, "DATA\r\n");
+}
+
+static int
+send_message(struct client *c)
+{
+	char text[16000];
+	struct message m;
+	size_t n;
+
+	message_start(&m, (size_t)c->options->message,
+	    !conduct(c, c->options->conduct.no_dot_stuffing));
+	while ((n = message_next(&m, text, sizeof text)) > 0) {
+		if (smtp_write(&c->smtp, text, n) == -1)
+			return -1;
+		if (conduct(c, c->options->conduct.cut_off)) {
+			c->trouble = "cut off, as the stimulus says";
+			return -1;
+		}
+	}
+	flow_fact(c->wire.flow, "mail.octets", "%zu", m.made);
+	flow_fact(c->wire.flow, "mail.digest", "%016" PRIx64, m.digest);
+	return smtp_printf(&c->smtp, ".\r\n");
+}
+
+static int
+send_quit(struct client *c)
+{
+	return smtp_printf(&c->smtp, "QUIT\r\n");
+}
+
+/* ---- where a reply leads ---- */
+
+static enum state
+start_of_mail(struct client *c)
+{
+	return c->tls != NULL && c->options->conduct.inside != NULL
+		   ? STIMULUS_TLS
+		   : MAIL;
+}
+
+/* TLS was due and cannot be had on this connection, which still works. */
+static enum state
+without_tls(struct client *c)
+{
+	/* RFC 3207 4: after 454 and the like it is the client's decision */
+	if (c->policy == POLICY_OPPORTUNISTIC ||
+	    conduct(c, c->options->conduct.mail_in_clear))
+		return MAIL;
+	c->outcome = OUTCOME_DEFERRED;
+	return QUIT;
+}
+
+static enum state
+after_greeting(struct client *c, const struct reply *r)
+{
+	(void)c, (void)r;
+	return EHLO;
+}
+
+static enum state
+after_ehlo(struct client *c, const struct reply *r)
+{
+	memcpy(c->keywords, r->keywords, sizeof c->keywords);
+	if (c->policy == POLICY_NONE)
+		return MAIL;
+	if (!smtp_offers(c->keywords, "STARTTLS"))
+		return without_tls(c);
+	return c->options->conduct.before_starttls != NULL ? STIMULUS
+							   : STARTTLS;
+}
+
+static enum state
+after_stimulus(struct client *c, const struct reply *r)
+{
+	(void)c, (void)r;
+	return STARTTLS;
+}
+
+static enum state
+after_starttls(struct client *c, const struct reply *r)
+{
+	size_t pending = smtp_pending(&c->smtp).n;
+
+	(void)r;
+	flow_fact(c->wire.flow, "smtp.pending", "%zu", pending);
+	/* Nothing may stand behind the 220: it would be taken for what the
+	 * server says inside TLS.  The reply cannot be trusted, so stop. */
+	if (pending > 0 && !conduct(c, c->options->conduct.believes_pending)) {
+		c->trouble = "octets behind the 220";
+		c->outcome = OUTCOME_DEFERRED;
+		return DONE;
+	}
+	return HANDSHAKE;
+}
+
+static enum state
+refused_starttls(struct client *c, const struct reply *r)
+{
+	(void)r;
+	return without_tls(c);
+}
+
+static enum state
+after_handshake(struct client *c, const struct reply *r)
+{
+	(void)r;
+	/* RFC 3207 4.2: forget what the server said before TLS */
+	if (!conduct(c, c->options->conduct.keeps_keywords))
+		c->keywords[0] = '\0';
+	/* RFC 3207 4.2: and begin again with EHLO */
+	return conduct(c, c->options->conduct.no_ehlo_after_tls) ? MAIL
+								 : EHLO_TLS;
+}
+
+static enum state
+after_ehlo_tls(struct client *c, const struct reply *r)
+{
+	if (!conduct(c, c->options->conduct.keeps_keywords))
+		memcpy(c->keywords, r->keywords, sizeof c->keywords);
+	if (conduct(c, c->options->conduct.before_starttls) &&
+	    strncasecmp(c->options->conduct.before_starttls, "MAIL", 4) == 0)
+		return STIMULUS_TLS;
+	return start_of_mail(c);
+}
+
+static enum state
+after_stimulus_tls(struct client *c, const struct reply *r)
+{
+	(void)c, (void)r;
+	return MAIL;
+}
+
+static enum state
+after_mail(struct client *c, const struct reply *r)
+{
+	(void)c, (void)r;
+	return RCPT;
+}
+
+static enum state
+after_rcpt(struct client *c, const struct reply *r)
+{
+	(void)c, (void)r;
+	return DATA;
+}
+
+static enum state
+after_data(struct client *c, const struct reply *r)
+{
+	(void)c, (void)r;
+	return MESSAGE;
+}
+
+static enum state
+after_message(struct client *c, const struct reply *r)
+{
+	(void)r;
+	c->outcome = c->tls != NULL ? OUTCOME_TLS : OUTCOME_PLAIN;
+	c->messages++;
+	return conduct(c, c->options->conduct.repeats_message) &&
+		       c->messages == 1
+		   ? MAIL
+		   : QUIT;
+}
+
+static enum state
+rejected(struct client *c, const struct reply *r)
+{
+	(void)r;
+	c->outcome = OUTCOME_REJECTED;
+	return QUIT;
+}
+
+static enum state
+give_up(struct client *c, const struct reply *r)
+{
+	(void)r;
+	c->outcome = OUTCOME_DEFERRED;
+	return QUIT;
+}
+
+static enum state
+after_quit(struct client *c, const struct reply *r)
+{
+	(void)c, (void)r;
+	return CLOSE;
+}
+
+/* clang-format off */
+static const struct step {
+	const char *phase, *fact;
+	int (*send)(struct client *);
+	int want;               /* the reply that leads on; 0: any */
+	enum state (*ok)(struct client *, const struct reply *);
+	enum state (*refused)(struct client *, const struct reply *);
+} steps[] = {
+	[GREETING]     = { "greeting",  "smtp.greeting", NULL,              220, after_greeting,     give_up },
+	[EHLO]         = { "ehlo",      "smtp.ehlo",     send_ehlo,         250, after_ehlo,         give_up },
+	[STIMULUS]     = { "starttls",  "smtp.stimulus.plain", send_stimulus, 0, after_stimulus,     NULL },
+	[STARTTLS]     = { "starttls",  "smtp.starttls", send_starttls,     220, after_starttls,     refused_starttls },
+	[EHLO_TLS]     = { "ehlo-tls",  "smtp.ehlo-tls", send_ehlo,         250, after_ehlo_tls,     give_up },
+	[STIMULUS_TLS] = { "mail",      "smtp.stimulus.tls", send_stimulus_tls, 0, after_stimulus_tls, NULL },
+	[MAIL]         = { "mail",      "smtp.mail",     send_mail,         250, after_mail,         rejected },
+	[RCPT]         = { "mail",      "smtp.rcpt",     send_rcpt,         250, after_rcpt,         rejected },
+	[DATA]         = { "mail",      "smtp.data",     send_data,         354, after_data,         rejected },
+	[MESSAGE]      = { "mail",      "smtp.message",  send_message,      250, after_message,      rejected },
+	[QUIT]         = { "quit",      "smtp.quit",     send_quit,         221, after_quit,         after_quit },
+};
+/* clang-format on */
+
+/* ---- the driver ---- */
+
+/* A hanging peer does nothing, but notices when the other one has gone. */
+static void
+hang(struct client *c)
+{
+	struct pollfd p = {.fd = c->wire.fd, .events = POLLRDHUP};
+
+	poll(&p, 1, c->options->deadline * 4);
+	c->trouble = "hung, as the fault says";
+}
+
+static enum state
+broken(struct client *c)
+{
+	/* Delivered is delivered, whatever becomes of QUIT. */
+	if (c->outcome == OUTCOME_NONE)
+		c->outcome = OUTCOME_DEFERRED;
+	return DONE;
+}
+
+/* Sends a state's command, takes the reply, and says where that leads. */
+static enum state
+take_step(struct client *c, enum state state)
+{
+	const struct step *s = &steps[state];
+	struct reply r;
+	enum smtp_result result;
+
+	if (s->send != NULL && s->send(c) == -1)
+		return broken(c);
+	if ((result = smtp_reply(&c->smtp, &r)) != SMTP_OK) {
+		if (result != SMTP_END)
+			c->trouble = result == SMTP_LONG
+					 ? "a reply line over 512 octets"
+					 : "no reply by RFC 5321 4.2";
+		return broken(c);
+	}
+	flow_fact(c->wire.flow, s->fact, "%d", r.code);
+	if (state == EHLO || state == EHLO_TLS)
+		flow_fact(c->wire.flow,
+		    state == EHLO ? "smtp.ehlo.keywords"
+				  : "smtp.ehlo-tls.keywords",
+		    "%s", r.keywords[0] != '\0' ? r.keywords : "-");
+	if (s->want != 0 && r.code != s->want)
+		return s->refused(c, &r);
+	c->stage = s->phase;
+	return s->ok(c, &r);
+}
+
+/* Sends SMTP where TLS is due, and notes the reply if that is SMTP too. */
+static enum state
+send_plain(struct client *c)
+{
+	struct reply r;
+
+	c->outcome = OUTCOME_DEFERRED;
+	c->trouble = "no hello sent, as the stimulus says";
+	if (smtp_printf(
+		&c->smtp, "%s\r\n", c->options->conduct.plain_after_220) == 0 &&
+	    smtp_reply(&c->smtp, &r) == SMTP_OK)
+		flow_fact(c->wire.flow, "smtp.stimulus.plain", "%d", r.code);
+	return DONE;
+}
+
+static enum state
+handshake(struct client *c)
+{
+	struct bytes kept = smtp_pending(&c->smtp);
+	const char *name =
+	    c->options->name[0] != '\0' ? c->options->name : NULL;
+
+	c->wire.layer = FLOW_TLS;
+	if (c->options->conduct.plain_after_220 != NULL)
+		return send_plain(c);
+	c->wire.crash = conduct_is(c->options->conduct.crash, "handshake");
+	if (tls_backend.open(&c->tls, c->options->config, &c->wire, name) ==
+	    -1) {
+		flow_fact(c->wire.flow, "tls.handshake", "unsupported");
+		c->tls_failed = 1;
+		return broken(c);
+	}
+	if (tls_backend.handshake(c->tls) == -1) {
+		flow_fact(c->wire.flow, "tls.handshake", "failed");
+		c->tls_failed = 1;
+		return broken(c);
+	}
+	flow_fact(c->wire.flow, "tls.handshake", "ok");
+	flow_list(c->wire.flow, (size_t)c->options->listed);
+	c->stage = "handshake";
+	if (conduct(c, c->options->conduct.believes_pending)) {
+		c->smtp.tls = c->tls; /* the bug: the buffer stays */
+		(void)kept;
+	} else
+		smtp_switch(&c->smtp, c->tls);
+	return after_handshake(c, NULL);
+}
+
+static enum state
+close_tls(struct client *c)
+{
+	if (c->tls != NULL && !conduct(c, c->options->conduct.truncates) &&
+	    tls_backend.shutdown(c->tls) == 0)
+		c->stage = "close";
+	else if (c->tls == NULL)
+		c->stage = "close";
+	return DONE;
+}
+
+static const char *
+phase(enum state state)
+{
+	return state == HANDSHAKE ? "handshake"
+	       : state == CLOSE   ? "close"
+				  : steps[state].phase;
+}
+
+static void
+tell(struct client *c)
+{
+	static const char *const outcomes[] = {
+	    [OUTCOME_NONE] = "none",
+	    [OUTCOME_TLS] = "delivered-tls",
+	    [OUTCOME_PLAIN] = "delivered-plain",
+	    [OUTCOME_REJECTED] = "rejected",
+	    [OUTCOME_DEFERRED] = "deferred",
+	};
+	const struct client_conduct *d = &c->options->conduct;
+	struct flow *f = c->wire.flow;
+	struct tls_info info;
+
+	if (c->tls != NULL) {
+		tls_backend.info(c->tls, &info);
+		if (d->ignores_certificate != NULL)
+			info.verified = 1;
+		if (d->lies_version != NULL && info.version != 0)
+			info.version = 0x0302;
+		facts_tls(f, &info);
+	}
+	flow_fact(f, "mail", "%s", outcomes[c->outcome]);
+	flow_fact(f, "stage", "%s", c->stage);
+	facts_wire(f, &c->wire, c->trouble);
+}
+
+void
+client_dialogue(struct client *c, const struct client_options *options,
+    enum policy policy, int fd, struct flow *flow)
+{
+	enum state state = GREETING;
+
+	memset(c, 0, sizeof *c);
+	c->options = options;
+	c->policy = policy;
+	c->stage = "connect";
+	wire_init(&c->wire, fd, 'C', flow);
+	c->wire.secrets = options->secrets;
+	smtp_init(&c->smtp, &c->wire);
+	while (state != DONE) {
+		wire_phase(&c->wire, phase(state), options->deadline);
+		if (conduct_is(options->conduct.hang, phase(state))) {
+			hang(c);
+			break;
+		}
+		switch (state) {
+		case HANDSHAKE: state = handshake(c); break;
+		case CLOSE: state = close_tls(c); break;
+		default: state = take_step(c, state);
+		}
+	}
+	tell(c);
+	if (c->tls != NULL)
+		tls_backend.close(c->tls);
+}

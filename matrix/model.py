@@ -1,0 +1,260 @@
+"""model - the words of the suite as values; nothing here does anything.
+
+Data flows one way, and every arrow is one of these types:
+
+    peers + scenarios --plan--> Cell --run--> Run --observe--> Observation
+        --judge (Prediction, rules)--> Judgement --report--> pages
+
+All values are frozen; ``plan``, ``predict``, ``observe`` and ``judge`` are pure
+functions between them: no process, no socket, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Mapping, Sequence
+
+# TLS versions as the suite writes them, old to new (RFC 2246 .. RFC 8446).
+VERSIONS: tuple[str, ...] = ("1.0", "1.1", "1.2", "1.3")
+VERSION_BY_NUMBER: Mapping[int, str] = {
+    0x0300: "ssl3",
+    0x0301: "1.0",
+    0x0302: "1.1",
+    0x0303: "1.2",
+    0x0304: "1.3",
+}
+
+# Axes in the order in which a cell's id has them, with their defaults.
+# "" means: no default is written, the axis is simply absent.
+AXES: Mapping[str, str] = {
+    "tls": "",
+    "client-tls": "",
+    "server-tls": "",
+    "cert": "rsa",
+    "resume": "",
+    "message": "8kib",
+    "policy": "mandatory",
+    "fault": "",
+}
+
+
+class Value(str, Enum):
+    """What a check or a cell comes to.  Ordered from best to worst: a cell's
+    verdict is the worst of its checks' (see ``worst``)."""
+
+    NOT_APPLICABLE = "not-applicable"  # said by the plan, before running
+    UNSUPPORTED = "unsupported"  # declared absent, and the probe agrees
+    PASS = "pass"
+    INFO = "info"  # the clause leaves it open: the observation is the result
+    STRICT_MISS = "strict-miss"  # MUST met, SHOULD missed
+    FAIL = "fail"
+    BLOCKED = "blocked"  # a premise failed
+    INCONCLUSIVE = "inconclusive"  # ran, but the witnesses do not tell one story
+    ERROR = "error"  # our harness, build or machine failed
+    NOT_RUN = "not-run"  # planned, no result arrived
+
+
+GAPS = frozenset({Value.BLOCKED, Value.INCONCLUSIVE, Value.ERROR, Value.NOT_RUN})
+
+
+def worst(values: Sequence[Value]) -> Value:
+    """The worst of some values; NOT_RUN for none at all."""
+    order = list(Value)
+    return max(values, key=order.index, default=Value.NOT_RUN)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Octets that one side put on one layer; ``more`` octets are not listed."""
+
+    sender: str  # "C" or "S"
+    layer: str  # "smtp", "tls" or "inside"
+    data: bytes
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One connection as one side saw it (vectors/README.md)."""
+
+    meta: Mapping[str, str] = field(default_factory=dict)
+    turns: tuple[Turn, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def fact(self, name: str, default: str = "") -> str:
+        """The last fact of that name, or ``default``."""
+        for known, value in reversed(self.facts):
+            if known == name:
+                return value
+        return default
+
+    def octets(self, sender: str, *layers: str) -> bytes:
+        """What ``sender`` put on these layers, joined."""
+        return b"".join(
+            t.data for t in self.turns if t.sender == sender and t.layer in layers
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a peer can do.  ``declared`` comes from ``--capabilities``, the
+    rest from probing it; a difference is a contradiction, never hidden."""
+
+    tls: tuple[str, ...] = ()  # versions it can be pinned to
+    natural: tuple[str, ...] = ()  # versions it takes part in unpinned
+    cert: tuple[str, ...] = ("rsa", "ecdsa")
+    resume: tuple[str, ...] = ()  # "id", "ticket"
+    secrets: bool = False
+    reasons: tuple[tuple[str, str], ...] = ()  # ("tls 1.3", "not built in")
+    contradictions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A client or server under test: one implementation, version and role."""
+
+    id: str  # "openssl-3.0"
+    role: str  # "client" or "server"
+    family: str  # "openssl": the key of matrix/peers/FAMILY.toml
+    version: str  # "3.0.22", as loaded
+    program: tuple[str, ...]  # how it is started
+    capabilities: Capabilities = Capabilities()
+    about: Mapping[str, str] = field(default_factory=dict)  # genealogy, licence, ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One thing to be run: scenario x client x server [x axes]."""
+
+    scenario: str
+    client: str  # peer ids
+    server: str
+    axes: tuple[tuple[str, str], ...] = ()  # in the order of AXES, no defaults
+    why: str = ""  # the reason it is in the plan
+    excluded: Value | None = None  # NOT_APPLICABLE or UNSUPPORTED: not to be run
+    reason: str = ""  # why it is excluded
+
+    @property
+    def id(self) -> str:
+        parts = [self.scenario, self.client, self.server]
+        return "/".join(parts + [f"{name}={value}" for name, value in self.axes])
+
+    def axis(self, name: str) -> str:
+        """The value of an axis, or its default."""
+        return dict(self.axes).get(name, AXES[name])
+
+    def pin(self, role: str) -> str:
+        """The version one role is pinned to, or "" (natural)."""
+        return self.axis("tls") or self.axis(f"{role}-tls")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came out of a cell: the records of both programs as text."""
+
+    cell: str
+    client: str  # record of the client's session; "" none came
+    server: str
+    started: float  # seconds since the epoch, UTC
+    milliseconds: float
+    trouble: str = ""  # our side failed: why (verdict error)
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What a ClientHello offers, read from its octets."""
+
+    form: str  # "tls" or "sslv2"
+    record_version: int
+    client_version: int
+    random: bytes
+    session_id: bytes
+    cipher_suites: tuple[int, ...]
+    extensions: tuple[tuple[int, bytes], ...]  # in order; duplicates kept
+    supported_versions: tuple[int, ...]  # () if the extension is absent
+    server_name: str
+    octets: int  # length on the wire
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What the octets of one connection say by themselves."""
+
+    hellos: tuple[Hello, ...]  # two after a HelloRetryRequest
+    version: str  # chosen by the ServerHello; "" none came
+    cipher_suite: int  # -1 none
+    resumed: bool | None  # as far as the octets show it; None: they do not
+    retried: bool  # a HelloRetryRequest came
+    alerts: tuple[tuple[str, int, int], ...]  # in clear: (sender, level, description)
+    plain_after_switch: str  # "C" or "S": who sent SMTP where TLS was due; ""
+    trouble: str = ""  # why the octets could not be read, if so
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The three witnesses of one connection."""
+
+    client: Flow | None
+    server: Flow | None
+    wire: Wire
+    taps_agree: bool | None  # both taps have the same octets; None: only one tap
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Facts of a cell; nothing judged."""
+
+    cell: str
+    connections: tuple[Connection, ...]
+    client_exit: str  # "0", "89", "signal 11", "" (no record)
+    server_exit: str
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the capabilities and the recorded hello say must happen."""
+
+    outcome: str  # "tls", "refused", "plain" or "deferred"
+    version: str = ""  # tls: negotiated version
+    side: str = ""  # refused: "client" or "server" must refuse
+    alerts: tuple[int, ...] = ()  # refused: descriptions that fit, first = the MUST
+    exact: bool = False  # a MUST names the first one
+    clause: str = ""  # "RFC 5246 E.1"
+    because: str = ""  # in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One requirement held against one observation."""
+
+    id: str  # "rfc3207-4.2-server-forgets-client"
+    value: Value
+    because: str
+    side: str = ""  # whose fault a fail is: "client", "server", ""
+    clause: str = ""  # "RFC 3207 4.2"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A deviation that is expected of an implementation (known.toml)."""
+
+    cells: str  # pattern over cell ids, with *
+    check: str
+    value: Value
+    reason: str
+    link: str
+    until: str  # ISO date
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A cell's verdict with what it rests on."""
+
+    cell: str
+    verdict: Value
+    because: str  # the decisive check's sentence
+    checks: tuple[Check, ...]
+    prediction: Prediction | None = None
+    known: Known | None = None  # explains the verdict, never changes it
