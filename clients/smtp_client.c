@@ -35,13 +35,6 @@ enum state {
 
 #define NAME "client.example"
 
-static int
-conduct(const struct client *c, const char *field)
-{
-	(void)c;
-	return field != NULL;
-}
-
 /* ---- what is sent on entering a state: 0, or -1 if the stream broke ---- */
 
 static int
@@ -109,11 +102,11 @@ send_message(struct client *c)
 	size_t n;
 
 	message_start(&m, (size_t)c->options->message,
-	    !conduct(c, c->options->conduct.no_dot_stuffing));
+	    c->options->conduct.no_dot_stuffing == NULL);
 	while ((n = message_next(&m, text, sizeof text)) > 0) {
 		if (smtp_write(&c->smtp, text, n) == -1)
 			return -1;
-		if (conduct(c, c->options->conduct.cut_off)) {
+		if (c->options->conduct.cut_off != NULL) {
 			c->trouble = "cut off, as the stimulus says";
 			return -1;
 		}
@@ -145,17 +138,10 @@ without_tls(struct client *c)
 {
 	/* RFC 3207 4: after 454 and the like it is the client's decision */
 	if (c->policy == POLICY_OPPORTUNISTIC ||
-	    conduct(c, c->options->conduct.mail_in_clear))
+	    c->options->conduct.mail_in_clear != NULL)
 		return MAIL;
 	c->outcome = OUTCOME_DEFERRED;
 	return QUIT;
-}
-
-static enum state
-after_greeting(struct client *c, const struct reply *r)
-{
-	(void)c, (void)r;
-	return EHLO;
 }
 
 static enum state
@@ -171,13 +157,6 @@ after_ehlo(struct client *c, const struct reply *r)
 }
 
 static enum state
-after_stimulus(struct client *c, const struct reply *r)
-{
-	(void)c, (void)r;
-	return STARTTLS;
-}
-
-static enum state
 after_starttls(struct client *c, const struct reply *r)
 {
 	size_t pending = smtp_pending(&c->smtp).n;
@@ -186,7 +165,7 @@ after_starttls(struct client *c, const struct reply *r)
 	flow_fact(c->wire.flow, "smtp.pending", "%zu", pending);
 	/* Nothing may stand behind the 220: it would be taken for what the
 	 * server says inside TLS.  The reply cannot be trusted, so stop. */
-	if (pending > 0 && !conduct(c, c->options->conduct.believes_pending)) {
+	if (pending > 0 && c->options->conduct.believes_pending == NULL) {
 		c->trouble = "octets behind the 220";
 		c->outcome = OUTCOME_DEFERRED;
 		return DONE;
@@ -206,50 +185,21 @@ after_handshake(struct client *c, const struct reply *r)
 {
 	(void)r;
 	/* RFC 3207 4.2: forget what the server said before TLS */
-	if (!conduct(c, c->options->conduct.keeps_keywords))
+	if (c->options->conduct.keeps_keywords == NULL)
 		c->keywords[0] = '\0';
 	/* RFC 3207 4.2: and begin again with EHLO */
-	return conduct(c, c->options->conduct.no_ehlo_after_tls) ? MAIL
-								 : EHLO_TLS;
+	return c->options->conduct.no_ehlo_after_tls != NULL ? MAIL : EHLO_TLS;
 }
 
 static enum state
 after_ehlo_tls(struct client *c, const struct reply *r)
 {
-	if (!conduct(c, c->options->conduct.keeps_keywords))
+	if (c->options->conduct.keeps_keywords == NULL)
 		memcpy(c->keywords, r->keywords, sizeof c->keywords);
-	if (conduct(c, c->options->conduct.before_starttls) &&
+	if (c->options->conduct.before_starttls != NULL &&
 	    strncasecmp(c->options->conduct.before_starttls, "MAIL", 4) == 0)
 		return STIMULUS_TLS;
 	return start_of_mail(c);
-}
-
-static enum state
-after_stimulus_tls(struct client *c, const struct reply *r)
-{
-	(void)c, (void)r;
-	return MAIL;
-}
-
-static enum state
-after_mail(struct client *c, const struct reply *r)
-{
-	(void)c, (void)r;
-	return RCPT;
-}
-
-static enum state
-after_rcpt(struct client *c, const struct reply *r)
-{
-	(void)c, (void)r;
-	return DATA;
-}
-
-static enum state
-after_data(struct client *c, const struct reply *r)
-{
-	(void)c, (void)r;
-	return MESSAGE;
 }
 
 static enum state
@@ -258,8 +208,7 @@ after_message(struct client *c, const struct reply *r)
 	(void)r;
 	c->outcome = c->tls != NULL ? OUTCOME_TLS : OUTCOME_PLAIN;
 	c->messages++;
-	return conduct(c, c->options->conduct.repeats_message) &&
-		       c->messages == 1
+	return c->options->conduct.repeats_message != NULL && c->messages == 1
 		   ? MAIL
 		   : QUIT;
 }
@@ -280,32 +229,26 @@ give_up(struct client *c, const struct reply *r)
 	return QUIT;
 }
 
-static enum state
-after_quit(struct client *c, const struct reply *r)
-{
-	(void)c, (void)r;
-	return CLOSE;
-}
-
 /* clang-format off */
 static const struct step {
 	const char *phase, *fact;
 	int (*send)(struct client *);
 	int want;               /* the reply that leads on; 0: any */
-	enum state (*ok)(struct client *, const struct reply *);
+	enum state next;        /* ... to here, */
+	enum state (*ok)(struct client *, const struct reply *); /* or says where */
 	enum state (*refused)(struct client *, const struct reply *);
 } steps[] = {
-	[GREETING]     = { "greeting",  "smtp.greeting", NULL,              220, after_greeting,     give_up },
-	[EHLO]         = { "ehlo",      "smtp.ehlo",     send_ehlo,         250, after_ehlo,         give_up },
-	[STIMULUS]     = { "starttls",  "smtp.stimulus.plain", send_stimulus, 0, after_stimulus,     NULL },
-	[STARTTLS]     = { "starttls",  "smtp.starttls", send_starttls,     220, after_starttls,     refused_starttls },
-	[EHLO_TLS]     = { "ehlo-tls",  "smtp.ehlo-tls", send_ehlo,         250, after_ehlo_tls,     give_up },
-	[STIMULUS_TLS] = { "mail",      "smtp.stimulus.tls", send_stimulus_tls, 0, after_stimulus_tls, NULL },
-	[MAIL]         = { "mail",      "smtp.mail",     send_mail,         250, after_mail,         rejected },
-	[RCPT]         = { "mail",      "smtp.rcpt",     send_rcpt,         250, after_rcpt,         rejected },
-	[DATA]         = { "mail",      "smtp.data",     send_data,         354, after_data,         rejected },
-	[MESSAGE]      = { "mail",      "smtp.message",  send_message,      250, after_message,      rejected },
-	[QUIT]         = { "quit",      "smtp.quit",     send_quit,         221, after_quit,         after_quit },
+	[GREETING]     = { "greeting", "smtp.greeting",       NULL,              220, EHLO,     NULL,           give_up },
+	[EHLO]         = { "ehlo",     "smtp.ehlo",           send_ehlo,         250, DONE,     after_ehlo,     give_up },
+	[STIMULUS]     = { "starttls", "smtp.stimulus.plain", send_stimulus,     0,   STARTTLS, NULL,           NULL },
+	[STARTTLS]     = { "starttls", "smtp.starttls",       send_starttls,     220, DONE,     after_starttls, refused_starttls },
+	[EHLO_TLS]     = { "ehlo-tls", "smtp.ehlo-tls",       send_ehlo,         250, DONE,     after_ehlo_tls, give_up },
+	[STIMULUS_TLS] = { "mail",     "smtp.stimulus.tls",   send_stimulus_tls, 0,   MAIL,     NULL,           NULL },
+	[MAIL]         = { "mail",     "smtp.mail",           send_mail,         250, RCPT,     NULL,           rejected },
+	[RCPT]         = { "mail",     "smtp.rcpt",           send_rcpt,         250, DATA,     NULL,           rejected },
+	[DATA]         = { "mail",     "smtp.data",           send_data,         354, MESSAGE,  NULL,           rejected },
+	[MESSAGE]      = { "mail",     "smtp.message",        send_message,      250, DONE,     after_message,  rejected },
+	[QUIT]         = { "quit",     "smtp.quit",           send_quit,         0,   CLOSE,    NULL,           NULL },
 };
 /* clang-format on */
 
@@ -356,7 +299,7 @@ take_step(struct client *c, enum state state)
 	if (s->want != 0 && r.code != s->want)
 		return s->refused(c, &r);
 	c->stage = s->phase;
-	return s->ok(c, &r);
+	return s->ok != NULL ? s->ok(c, &r) : s->next;
 }
 
 /* Sends SMTP where TLS is due, and notes the reply if that is SMTP too. */
@@ -399,7 +342,7 @@ handshake(struct client *c)
 	flow_fact(c->wire.flow, "tls.handshake", "ok");
 	flow_list(c->wire.flow, (size_t)c->options->listed);
 	c->stage = "handshake";
-	if (conduct(c, c->options->conduct.believes_pending)) {
+	if (c->options->conduct.believes_pending != NULL) {
 		c->smtp.tls = c->tls; /* the bug: the buffer stays */
 		(void)kept;
 	} else
@@ -410,7 +353,7 @@ handshake(struct client *c)
 static enum state
 close_tls(struct client *c)
 {
-	if (c->tls != NULL && !conduct(c, c->options->conduct.truncates) &&
+	if (c->tls != NULL && c->options->conduct.truncates == NULL &&
 	    tls_backend.shutdown(c->tls) == 0)
 		c->stage = "close";
 	else if (c->tls == NULL)
