@@ -93,6 +93,7 @@ client_session(struct session *s, const struct client_options *o,
 	struct client c;
 	int i;
 
+	c.tls_failed = 0;
 	for (i = 0; i < o->connections; i++) {
 		if (play(s, &c, o, (enum policy)o->policy, to) == -1)
 			return EXIT_NOT_PLAYED;
@@ -161,6 +162,12 @@ configure(struct client_options *o, struct tls_params *p)
 
 	if (o->conduct.ignores_certificate != NULL)
 		p->ca_file = NULL;
+	if ((p->hello_file != NULL || p->error != NULL) &&
+	    strcmp(tls_backend.name, "replay") != 0) {
+		fprintf(stderr, "client: only client-replay sends a recorded "
+				"hello\n");
+		return -1;
+	}
 	if (tls_backend.configure(&o->config, TLS_CLIENT, p, why, sizeof why) ==
 	    -1) {
 		fprintf(stderr, "client: %s cannot do this: %s\n",
@@ -189,6 +196,8 @@ main(int argc, char **argv)
 		{ "--jobs",         OPTION_FLAG,    &jobs,          NULL,     "a session for each line HOST:PORT of standard input" },
 		{ "--name",         OPTION_TEXT,    &o.name,        NULL,     "server name to send and verify; \"\" none" },
 		{ "--policy",       OPTION_CHOICE,  &o.policy,      policies, "what to do about TLS" },
+		{ "--hello",        OPTION_TEXT,    &p.hello_file,  NULL,     "send this recorded hello (client-replay only)" },
+		{ "--error",        OPTION_TEXT,    &p.error,       NULL,     "make this error in the handshake (client-replay only)" },
 		{ "--ca",           OPTION_TEXT,    &p.ca_file,     NULL,     "verify the server with this authority (PEM)" },
 		{ "--tls-min",      OPTION_VERSION, &p.min_version, NULL,     "lowest TLS version, 1.0 .. 1.3" },
 		{ "--tls-max",      OPTION_VERSION, &p.max_version, NULL,     "highest TLS version" },

@@ -181,9 +181,8 @@ refused_starttls(struct client *c, const struct reply *r)
 }
 
 static enum state
-after_handshake(struct client *c, const struct reply *r)
+after_handshake(struct client *c)
 {
-	(void)r;
 	/* RFC 3207 4.2: forget what the server said before TLS */
 	if (c->options->conduct.keeps_keywords == NULL)
 		c->keywords[0] = '\0';
@@ -302,65 +301,6 @@ take_step(struct client *c, enum state state)
 	return s->ok != NULL ? s->ok(c, &r) : s->next;
 }
 
-/* Sends SMTP where TLS is due, and notes the reply if that is SMTP too. */
-static enum state
-send_plain(struct client *c)
-{
-	struct reply r;
-
-	c->outcome = OUTCOME_DEFERRED;
-	c->trouble = "no hello sent, as the stimulus says";
-	if (smtp_printf(
-		&c->smtp, "%s\r\n", c->options->conduct.plain_after_220) == 0 &&
-	    smtp_reply(&c->smtp, &r) == SMTP_OK)
-		flow_fact(c->wire.flow, "smtp.stimulus.plain", "%d", r.code);
-	return DONE;
-}
-
-static enum state
-handshake(struct client *c)
-{
-	struct bytes kept = smtp_pending(&c->smtp);
-	const char *name =
-	    c->options->name[0] != '\0' ? c->options->name : NULL;
-
-	c->wire.layer = FLOW_TLS;
-	if (c->options->conduct.plain_after_220 != NULL)
-		return send_plain(c);
-	c->wire.crash = conduct_is(c->options->conduct.crash, "handshake");
-	if (tls_backend.open(&c->tls, c->options->config, &c->wire, name) ==
-	    -1) {
-		flow_fact(c->wire.flow, "tls.handshake", "unsupported");
-		c->tls_failed = 1;
-		return broken(c);
-	}
-	if (tls_backend.handshake(c->tls) == -1) {
-		flow_fact(c->wire.flow, "tls.handshake", "failed");
-		c->tls_failed = 1;
-		return broken(c);
-	}
-	flow_fact(c->wire.flow, "tls.handshake", "ok");
-	flow_list(c->wire.flow, (size_t)c->options->listed);
-	c->stage = "handshake";
-	if (c->options->conduct.believes_pending != NULL) {
-		c->smtp.tls = c->tls; /* the bug: the buffer stays */
-		(void)kept;
-	} else
-		smtp_switch(&c->smtp, c->tls);
-	return after_handshake(c, NULL);
-}
-
-static enum state
-close_tls(struct client *c)
-{
-	if (c->tls != NULL && c->options->conduct.truncates == NULL &&
-	    tls_backend.shutdown(c->tls) == 0)
-		c->stage = "close";
-	else if (c->tls == NULL)
-		c->stage = "close";
-	return DONE;
-}
-
 static const char *
 phase(enum state state)
 {
@@ -416,8 +356,11 @@ client_dialogue(struct client *c, const struct client_options *options,
 			break;
 		}
 		switch (state) {
-		case HANDSHAKE: state = handshake(c); break;
-		case CLOSE: state = close_tls(c); break;
+		case HANDSHAKE:
+			state = client_start_tls(c) == 0 ? after_handshake(c)
+							 : broken(c);
+			break;
+		case CLOSE: client_end_tls(c), state = DONE; break;
 		default: state = take_step(c, state);
 		}
 	}

@@ -28,6 +28,11 @@ struct client {
 	int messages; /* delivered on this connection */
 };
 
+/* starttls.c: the handshake after the 220: 0, or -1 and TLS did not come about;
+ * and close_notify both ways, if there is TLS. */
+int client_start_tls(struct client *);
+void client_end_tls(struct client *);
+
 /* Plays the dialogue on a connected socket; everything learnt is in *c and in
  * the flow. */
 void client_dialogue(struct client *, const struct client_options *,

@@ -35,6 +35,9 @@ struct tls_params {
 	const char *cert_file; /* PEM chain; a server must have both */
 	const char *key_file;  /* PEM, PKCS #8 */
 	enum tls_resume resume;
+	const char *hello_file; /* replay: a recorded hello, sent as it is */
+	const char *error;      /* replay: a deliberate error, by its name */
+	const char *script;     /* player: what to play, by its name */
 	int old; /* allow what TLS 1.0 and 1.1 need (SHA-1 signatures, ...)
 		  * even where the library's policy forbids it by default */
 };
@@ -88,6 +91,9 @@ struct tls_backend {
 
 	/* Works in any state, after a failed open() too. */
 	void (*close)(struct tls *);
+
+	/* Prints what --list has to say of this backend; NULL: nothing. */
+	void (*list)(void);
 };
 
 extern const struct tls_backend tls_backend; /* the one linked in */

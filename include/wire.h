@@ -34,8 +34,11 @@ struct wire {
 	struct flow *flow; /* the tap; NULL: none */
 	enum flow_layer layer;
 	struct bytes unread; /* read already, to be given out first */
+	int no_write;        /* a write failed; what came can still be read */
 	int secrets;         /* 1: tell what wire_secret() is given */
-	int crash; /* a fault: abort() instead of writing TLS octets */
+	size_t
+	    segment; /* octets of TLS in one write at the most; 0: no limit */
+	int crash;   /* a fault: abort() instead of writing TLS octets */
 	uint64_t sent, received;               /* octets */
 	uint64_t sent_digest, received_digest; /* FNV-1a of them */
 };
@@ -55,6 +58,14 @@ ssize_t wire_write(struct wire *, const void *buf, size_t len);
 /* The next reads give out b first (which the tap has seen already).  b must
  * stay where it is until then. */
 void wire_unread(struct wire *, struct bytes b);
+
+/* Ends our writing; what the peer sends can still be read. */
+void wire_end_writing(struct wire *);
+
+/* Ends our writing and takes what still comes, for a second at most, so that an
+ * alert just sent is not lost in a reset: a socket closed over unread octets
+ * resets the connection.  Does not change end. */
+void wire_linger(struct wire *);
 
 /* A line of a key log (NSS format) becomes a fact "tls.secret". */
 void wire_secret(struct wire *, const char *line);

@@ -72,6 +72,8 @@ facts_wire(struct flow *f, const struct wire *w, const char *words)
 
 	if (words != NULL)
 		flow_fact(f, "end", "protocol(%s: %s)", w->phase, words);
+	else if (w->end == WIRE_OPEN && w->no_write)
+		flow_fact(f, "end", "reset(%s)", w->phase);
 	else if (w->end == WIRE_OPEN)
 		flow_fact(f, "end", "closed");
 	else

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -97,6 +98,15 @@ wire_read(struct wire *w, void *buf, size_t len)
 	return n;
 }
 
+/* With TCP_NODELAY every write is a segment, as long as the peer keeps up. */
+static size_t
+one_write(const struct wire *w, size_t left)
+{
+	return w->layer == FLOW_TLS && w->segment != 0 && left > w->segment
+		   ? w->segment
+		   : left;
+}
+
 ssize_t
 wire_write(struct wire *w, const void *buf, size_t len)
 {
@@ -106,18 +116,18 @@ wire_write(struct wire *w, const void *buf, size_t len)
 	if (w->crash && w->layer == FLOW_TLS)
 		abort();
 	/* What the peer closed for its writing may still be written to. */
-	if (w->end != WIRE_OPEN && w->end != WIRE_EOF)
+	if (w->no_write || (w->end != WIRE_OPEN && w->end != WIRE_EOF))
 		return -1;
 	while (left > 0) {
 		ssize_t n;
 
 		if (wait_for(w, POLLOUT) == -1)
 			break;
-		n = write(w->fd, p, left);
+		n = write(w->fd, p, one_write(w, left));
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n <= 0) {
-			w->end = WIRE_RESET;
+		if (n <= 0) { /* an alert may lie there unread */
+			w->no_write = 1;
 			break;
 		}
 		p += n;
@@ -137,6 +147,27 @@ void
 wire_unread(struct wire *w, struct bytes b)
 {
 	w->unread = b;
+}
+
+void
+wire_end_writing(struct wire *w)
+{
+	shutdown(w->fd, SHUT_WR);
+	w->no_write = 1;
+}
+
+void
+wire_linger(struct wire *w)
+{
+	enum wire_end end = w->end;
+	char drop[4096];
+
+	if (end != WIRE_OPEN || shutdown(w->fd, SHUT_WR) == -1)
+		return;
+	w->deadline = now() + 1000;
+	while (wire_read(w, drop, sizeof drop) > 0)
+		;
+	w->end = end;
 }
 
 void

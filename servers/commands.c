@@ -50,17 +50,18 @@ proceed_ehlo(struct server *s, const char *args)
 {
 	int size =
 	    s->options->conduct.size_before_tls_only == NULL || s->tls == NULL;
+	char line[40] = "";
 
 	(void)args;
-	server_reset(s);
+	if (s->options->conduct.keeps_transaction == NULL)
+		server_reset(s);
 	s->greeted = 1;
-	smtp_printf(
-	    &s->smtp, "250-mx.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n");
 	if (size)
-		smtp_printf(&s->smtp, "250-SIZE %d\r\n", SERVER_SIZE);
-	if (offers_starttls(s))
-		smtp_printf(&s->smtp, "250-STARTTLS\r\n");
-	smtp_printf(&s->smtp, "250 HELP\r\n");
+		snprintf(line, sizeof line, "250-SIZE %d\r\n", SERVER_SIZE);
+	smtp_printf(&s->smtp,
+	    "250-mx.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n%s%s"
+	    "250 HELP\r\n",
+	    line, offers_starttls(s) ? "250-STARTTLS\r\n" : "");
 	server_note_code(s, 250);
 }
 

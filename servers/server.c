@@ -209,6 +209,14 @@ listen_loop(struct work *w, int tied, int once)
 	}
 }
 
+static void
+print_list(void)
+{
+	conduct_list(server_conducts);
+	if (tls_backend.list != NULL)
+		tls_backend.list();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -229,6 +237,7 @@ main(int argc, char **argv)
 		{ "--old",          OPTION_FLAG,    &p.old,         NULL,     "allow what TLS 1.0 and 1.1 need" },
 		{ "--resume",       OPTION_CHOICE,  &resume,        resumes,  "what is granted for resumption" },
 		{ "--ca",           OPTION_TEXT,    &p.ca_file,     NULL,     "ask for a client certificate of this authority" },
+		{ "--script",       OPTION_TEXT,    &p.script,      NULL,     "play this script (server-player only); see --list" },
 		{ "--connections",  OPTION_NUMBER,  &o.connections, NULL,     "connections that one child serves" },
 		{ "--deadline",     OPTION_NUMBER,  &o.deadline,    NULL,     "milliseconds for each phase" },
 		{ "--list-octets",  OPTION_NUMBER,  &o.listed,      NULL,     "octets listed of a turn after the handshake; 0 all" },
@@ -255,7 +264,7 @@ main(int argc, char **argv)
 	if (version)
 		return print_version(), EXIT_PLAYED;
 	if (list)
-		return conduct_list(server_conducts), EXIT_PLAYED;
+		return print_list(), EXIT_PLAYED;
 	if (capabilities)
 		return print_capabilities(TLS_SERVER, &p), EXIT_PLAYED;
 	if ((fault != NULL &&
@@ -271,6 +280,10 @@ main(int argc, char **argv)
 		fprintf(stderr, "server: give --listen 127.0.0.1:PORT, --cert "
 				"and --key; see --help\n");
 		return EXIT_USAGE;
+	}
+	if (p.script != NULL && strcmp(tls_backend.name, "player") != 0) {
+		fprintf(stderr, "server: only server-player plays a script\n");
+		return EXIT_UNSUPPORTED;
 	}
 	if (tls_backend.configure(&o.config, TLS_SERVER, &p, why, sizeof why) ==
 	    -1) {

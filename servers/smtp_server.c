@@ -85,10 +85,16 @@ hang(struct server *s)
 static void
 flood(struct server *s, const char *line)
 {
+	char text[16384];
+	size_t n = strlen(line), len = 0;
 	int i;
 
-	for (i = 0; i < 1 << 22; i++)
-		if (smtp_printf(&s->smtp, "%s", line) == -1)
+	while (len + n <= sizeof text) {
+		memcpy(text + len, line, n);
+		len += n;
+	}
+	for (i = 0; i < 1 << 16; i++) /* 1 GiB, if it were all taken */
+		if (smtp_write(&s->smtp, text, len) == -1)
 			break;
 	server_give_up(s, "flooded, as the fault says");
 }
@@ -225,6 +231,7 @@ start_tls(struct server *s)
 	}
 	if (tls_backend.handshake(s->tls) == -1) {
 		flow_fact(f, "tls.handshake", "failed");
+		wire_linger(&s->wire);
 		server_give_up(s, NULL);
 		return;
 	}
@@ -264,12 +271,12 @@ take_command(struct server *s)
 static void
 end_tls(struct server *s)
 {
-	/* A client that is gone or wrong gets no long goodbye. */
-	if (s->tls == NULL || s->trouble != NULL ||
+	/* Only a client that said QUIT gets a goodbye. */
+	if (s->tls == NULL || strcmp(s->stage, "quit") != 0 ||
 	    s->options->conduct.truncates != NULL)
 		return;
 	wire_phase(&s->wire, "close", s->options->deadline);
-	if (strcmp(s->stage, "quit") == 0 && tls_backend.shutdown(s->tls) == 0)
+	if (tls_backend.shutdown(s->tls) == 0)
 		s->stage = "close";
 }
 

@@ -1,4 +1,5 @@
-/* openssl.c - OpenSSL 1.1.1, 3.x and 4.x as a TLS backend. */
+/* openssl.c - OpenSSL 1.1.1, 3.x and 4.x as a TLS backend; boringssl.c includes
+ * it and says where BoringSSL differs. */
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -29,9 +30,10 @@ struct tls {
 static const char *
 reason(void)
 {
-	unsigned long e = ERR_peek_last_error();
-	const char *s = e != 0 ? ERR_reason_error_string(e) : NULL;
+	const char *s = NULL;
 
+	if (ERR_peek_last_error() != 0)
+		s = ERR_reason_error_string(ERR_peek_last_error());
 	return s != NULL ? s : "no reason given";
 }
 
@@ -86,6 +88,20 @@ note_alert(const SSL *ssl, int where, int ret)
 		*(sent ? &t->info.close_sent : &t->info.close_received) = 1;
 	else
 		*(sent ? &t->info.alert_sent : &t->info.alert_received) = alert;
+}
+
+/* As it comes: of a resumed session OpenSSL would forget the name. */
+static int
+note_server_name(SSL *ssl, int *alert, void *arg)
+{
+	struct tls *t = SSL_get_app_data(ssl);
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+
+	(void)alert, (void)arg;
+	if (name == NULL)
+		return SSL_TLSEXT_ERR_NOACK;
+	snprintf(t->info.server_name, sizeof t->info.server_name, "%s", name);
+	return SSL_TLSEXT_ERR_OK;
 }
 
 static void
@@ -177,6 +193,9 @@ ossl_configure(struct tls_config **out, enum tls_role role,
 	if (set_identity(c, p) == -1)
 		return refuse(why, len, "certificate");
 	set_resumption(c, p);
+	if (role == TLS_SERVER)
+		SSL_CTX_set_tlsext_servername_callback(
+		    c->ctx, note_server_name);
 	SSL_CTX_set_info_callback(c->ctx, note_alert);
 	SSL_CTX_set_keylog_callback(c->ctx, note_secret);
 	return 0;
@@ -205,7 +224,8 @@ ossl_open(struct tls **out, struct tls_config *c, struct wire *w,
 		return 0;
 	if (server_name != NULL &&
 	    (SSL_set_tlsext_host_name(t->ssl, server_name) != 1 ||
-		SSL_set1_host(t->ssl, server_name) != 1))
+		X509_VERIFY_PARAM_set1_host(SSL_get0_param(t->ssl), server_name,
+		    strlen(server_name)) != 1))
 		return fail(t, "server name");
 	if (c->session != NULL && SSL_set_session(t->ssl, c->session) != 1)
 		return fail(t, "session");
@@ -216,27 +236,25 @@ static void
 note_result(struct tls *t)
 {
 	const SSL_CIPHER *suite = SSL_get_current_cipher(t->ssl);
-	const char *name =
-	    SSL_get_servername(t->ssl, TLSEXT_NAMETYPE_host_name);
 
 	t->info.version = SSL_version(t->ssl);
 	t->info.resumed = SSL_session_reused(t->ssl);
 	if (suite != NULL)
-		t->info.cipher_suite = SSL_CIPHER_get_protocol_id(suite);
-	if (t->config->role == TLS_SERVER && name != NULL)
-		snprintf(t->info.server_name, sizeof t->info.server_name, "%s",
-		    name);
+		t->info.cipher_suite = (int)(SSL_CIPHER_get_id(suite) & 0xffff);
 }
 
-/* X509_V_OK is also what OpenSSL says before any certificate came. */
+/* X509_V_OK is also what OpenSSL says before any certificate came: then
+ * nothing was checked. */
 static int
 verified(SSL *ssl)
 {
 	X509 *peer = SSL_get_peer_certificate(ssl);
-	int ok = peer != NULL && SSL_get_verify_result(ssl) == X509_V_OK;
+	long result = SSL_get_verify_result(ssl);
 
 	X509_free(peer);
-	return ok;
+	if (peer == NULL && result == X509_V_OK)
+		return -1;
+	return result == X509_V_OK;
 }
 
 static int
@@ -300,6 +318,8 @@ ossl_close(struct tls *t)
 	free(t);
 }
 
+#ifndef OPENSSL_IS_BORINGSSL
+#define BACKEND_NAME "openssl"
 static const char *
 ossl_version(void)
 {
@@ -308,9 +328,10 @@ ossl_version(void)
 
 	return space != NULL ? space + 1 : s;
 }
+#endif
 
 const struct tls_backend tls_backend = {
-    .name = "openssl",
+    .name = BACKEND_NAME,
     .version = ossl_version,
     .configure = ossl_configure,
     .open = ossl_open,

@@ -1,0 +1,64 @@
+/* starttls.c - the client's switch: from the 220 reply into TLS, and out of it
+ * at the end (smtp_client.h).
+ */
+
+#include "smtp_client.h"
+
+/* A stimulus: sends SMTP where TLS is due, and notes the reply if there is one
+ * and it is SMTP too. */
+static void
+send_plain(struct client *c, const char *command)
+{
+	struct reply r;
+
+	c->trouble = "no hello sent, as the stimulus says";
+	if (smtp_printf(&c->smtp, "%s\r\n", command) == 0 &&
+	    smtp_reply(&c->smtp, &r) == SMTP_OK)
+		flow_fact(c->wire.flow, "smtp.stimulus.plain", "%d", r.code);
+}
+
+static int
+failed(struct client *c, const char *how)
+{
+	flow_fact(c->wire.flow, "tls.handshake", "%s", how);
+	c->tls_failed = 1;
+	return -1;
+}
+
+int
+client_start_tls(struct client *c)
+{
+	const struct client_conduct *d = &c->options->conduct;
+	const char *name =
+	    c->options->name[0] != '\0' ? c->options->name : NULL;
+
+	c->wire.layer = FLOW_TLS;
+	if (d->plain_after_220 != NULL) {
+		send_plain(c, d->plain_after_220);
+		return -1;
+	}
+	c->wire.crash = conduct_is(d->crash, "handshake");
+	if (tls_backend.open(&c->tls, c->options->config, &c->wire, name) == -1)
+		return failed(c, "unsupported");
+	if (tls_backend.handshake(c->tls) == -1) {
+		wire_linger(&c->wire);
+		return failed(c, "failed");
+	}
+	flow_fact(c->wire.flow, "tls.handshake", "ok");
+	flow_list(c->wire.flow, (size_t)c->options->listed);
+	c->stage = "handshake";
+	if (d->believes_pending != NULL)
+		c->smtp.tls = c->tls; /* the bug: the buffer stays */
+	else
+		smtp_switch(&c->smtp, c->tls);
+	return 0;
+}
+
+void
+client_end_tls(struct client *c)
+{
+	if (c->tls != NULL && (c->options->conduct.truncates != NULL ||
+				  tls_backend.shutdown(c->tls) == -1))
+		return;
+	c->stage = "close";
+}
