@@ -1,0 +1,102 @@
+/* serve.h - the server's half of a handshake, which a script makes wrong.
+ *
+ * Where a script changes nothing the handshake is right and is completed, TLS
+ * 1.0 to 1.3 with ECDHE and an RSA key: so what a client refuses, it refuses
+ * for what the script changed; and a client that does not refuse it is seen to
+ * go on.  The rest of a session is the engine's own (handshake_read() ...).
+ */
+#ifndef SERVE_H
+#define SERVE_H
+
+#include "handshake.h"
+
+/* A ServerHello or HelloRetryRequest before it is put together. */
+struct answer {
+	uint16_t version;
+	uint8_t random[32];
+	uint8_t session_id[255];
+	size_t session_id_size;
+	uint16_t suite;
+	uint8_t compression;
+	struct out extensions;
+	uint8_t extension_octets[1024];
+	size_t surplus; /* octets behind the extensions */
+	size_t lacking; /* octets cut off the end */
+};
+
+/* What goes wrong elsewhere, or is out of the ordinary and right. */
+enum {
+	SERVE_RECORDS_OF_1 = 1 << 0,   /* an octet a record */
+	SERVE_RECORDS_OF_100 = 1 << 8, /* a hundred of them */
+	SERVE_SEGMENTS_OF_1 = 1 << 1,  /* an octet a write */
+	SERVE_NO_CCS = 1 << 2,         /* TLS 1.3: not even for middleboxes */
+	SERVE_CCS_EARLY = 1 << 3,      /* TLS 1.2: behind ServerHello already */
+	SERVE_FINISHED = 1 << 4,       /* a bit of it is wrong */
+	SERVE_SIGNATURE = 1 << 5,      /* a bit of it is wrong */
+	SERVE_UNASKED_INSIDE = 1 << 6, /* in EncryptedExtensions */
+	SERVE_ANOTHER_SUITE = 1 << 7,  /* than in HelloRetryRequest */
+};
+
+enum serve_retry {
+	RETRY_NOT,
+	RETRY_GROUP,    /* one that the hello supports and has no share of */
+	RETRY_COOKIE,   /* and nothing else */
+	RETRY_NOTHING,  /* nothing at all */
+	RETRY_SHARED,   /* a group that there is a share of already */
+	RETRY_UNLISTED, /* a group that the hello does not support */
+};
+
+enum { SERVE_ENOUGH = -10 }; /* nothing is sent behind this */
+
+struct serve;
+
+struct script {
+	const char *name;
+	const char *what; /* in one line */
+	uint16_t version; /* to be negotiated; 0: the highest offered */
+	enum serve_retry retry;
+	int retries;
+	unsigned flags;
+	/* Sends what comes before the first answer: 0, SERVE_ENOUGH or
+	 * RECORD_ENDED. */
+	int (*before)(struct serve *);
+	/* Changes ServerHello; or, of several retries, the last one. */
+	void (*change)(struct serve *, struct answer *);
+};
+
+/* Everything pointed to stays where it is until serve_free(). */
+struct serve_params {
+	struct wire *wire;
+	const struct script *script;
+	EVP_PKEY *key;
+	struct bytes chain; /* certificates in DER, each as a vector of three */
+};
+
+/* NULL: no memory. */
+struct serve *serve_new(const struct serve_params *);
+void serve_free(struct serve *);
+
+/* 0 done; -1 failed or ended as the script says. */
+int serve_run(struct serve *);
+
+/* To go on with when it is done, and to be asked for info. */
+struct handshake *serve_handshake(struct serve *);
+
+/* The client went on after the answer: a handshake message of it came. */
+int serve_went_on(const struct serve *);
+
+/* What a script may ask and do. */
+const struct hello *serve_hello(const struct serve *);
+uint16_t serve_version(const struct serve *); /* to be negotiated */
+int serve_raw(struct serve *, struct bytes);  /* 0, or RECORD_ENDED */
+int serve_record(
+    struct serve *, uint8_t type, uint16_t version, struct bytes body);
+
+/* The header of this version for what is sent in clear from here on. */
+void serve_record_version(struct serve *, uint16_t version);
+
+/* Extensions of an answer: one more; away with all of a type. */
+void answer_add(struct answer *, uint16_t type, struct bytes data);
+void answer_drop(struct answer *, uint16_t type);
+
+#endif

@@ -1,0 +1,173 @@
+/* serve_choose.c - what a right answer to the client's hello would be. */
+
+#include "serve_state.h"
+#include "signature.h"
+
+/* Only ephemeral keys and an RSA certificate; the ones everybody has first, and
+ * of TLS 1.3 two with the same hash. */
+static const uint16_t suites12[] = {
+    0xc02f, 0xc030, 0xcca8, 0xc027, 0xc013, 0xc014, 0xc012, 0xc011};
+static const uint16_t suites13[] = {0x1301, 0x1303, 0x1302, 0x1304, 0x1305};
+static const uint16_t groups[] = {
+    0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x0100};
+static const uint16_t schemes12[] = {0x0401, 0x0501, 0x0601, 0x0804, 0x0201};
+static const uint16_t schemes13[] = {0x0804, 0x0805, 0x0806};
+
+#define COUNT(list) (sizeof(list) / sizeof(list)[0])
+
+static int
+fits(const struct suite *s, uint16_t version)
+{
+	return s != NULL && version >= s->min_version &&
+	       version <= s->max_version;
+}
+
+/* The first of ours that is offered, but not this one; NULL: none is. */
+static const struct suite *
+offered(const struct serve *s, const struct suite *but)
+{
+	int new = s->version == TLS_1_3;
+	const uint16_t *list = new ? suites13 : suites12;
+	size_t n = new ? COUNT(suites13) : COUNT(suites12), i;
+
+	for (i = 0; i < n; i++)
+		if (hello_offers(&s->hello, list[i]) &&
+		    fits(suite_find(list[i]), s->version) &&
+		    suite_find(list[i]) != but)
+			return suite_find(list[i]);
+	return NULL;
+}
+
+const struct suite *
+serve_other_suite(const struct serve *s)
+{
+	return offered(s, s->suite);
+}
+
+static int
+choose_suite(struct serve *s)
+{
+	s->suite = offered(s, NULL);
+	/* A hello of TLS 1.3 alone has none for a version below: then what
+	 * the script says is wrong comes with a suite that is, too. */
+	if (s->suite == NULL && s->version < TLS_1_3)
+		s->suite = suite_find(s->version == TLS_1_2 ? 0xc02f : 0xc013);
+	return s->suite != NULL ? 0 : REACH;
+}
+
+static void
+choose_version(struct serve *s)
+{
+	uint16_t v = s->hello.version;
+
+	s->version = s->p.script->version;
+	if (s->version == 0)
+		s->version =
+		    hello_lists(&s->hello, supported_versions, 1, TLS_1_3)
+			? TLS_1_3
+		    : v < TLS_1_2 ? v
+				  : TLS_1_2;
+}
+
+/* The first share of a group that is ours, or of the one asked for. */
+static const struct group *
+find_share(struct serve *s)
+{
+	struct bytes data, list, value;
+	const struct group *g;
+	size_t code;
+
+	if (!hello_extension(&s->hello, key_share, &data) ||
+	    take_vector(&data, 2, &list) == -1)
+		return NULL;
+	while (take_int(&list, 2, &code) == 0 &&
+	       take_vector(&list, 2, &value) == 0)
+		if ((g = group_find((uint16_t)code)) != NULL) {
+			s->theirs = value;
+			return g;
+		}
+	return NULL;
+}
+
+static int
+shared(const struct serve *s, uint16_t group)
+{
+	struct bytes data, list, value;
+	size_t code;
+
+	if (!hello_extension(&s->hello, key_share, &data) ||
+	    take_vector(&data, 2, &list) == -1)
+		return 0;
+	while (take_int(&list, 2, &code) == 0 &&
+	       take_vector(&list, 2, &value) == 0)
+		if (code == group)
+			return 1;
+	return 0;
+}
+
+const struct group *
+serve_retry_group(const struct serve *s)
+{
+	enum serve_retry retry = s->p.script->retry;
+	int listed;
+	size_t i;
+
+	if (retry == RETRY_SHARED)
+		return s->group;
+	for (i = 0; i < COUNT(groups); i++) {
+		listed = hello_lists(&s->hello, supported_groups, 2, groups[i]);
+		if (retry == RETRY_GROUP && listed && !shared(s, groups[i]))
+			return group_find(groups[i]);
+		if (retry == RETRY_UNLISTED && !listed)
+			return group_find(groups[i]);
+	}
+	/* Everything is listed: one that TLS 1.3 does not know. */
+	return retry == RETRY_UNLISTED ? group_find(0x0016) : NULL;
+}
+
+static void
+choose_group(struct serve *s)
+{
+	size_t i;
+
+	if (s->version == TLS_1_3) {
+		s->group = find_share(s);
+		return;
+	}
+	s->group = group_find(0x0017);
+	for (i = COUNT(groups); i-- > 0;)
+		if (hello_lists(&s->hello, supported_groups, 2, groups[i]) &&
+		    groups[i] < 0x0100)
+			s->group = group_find(groups[i]);
+}
+
+static void
+choose_scheme(struct serve *s)
+{
+	int new = s->version == TLS_1_3;
+	const uint16_t *list = new ? schemes13 : schemes12;
+	size_t n = new ? COUNT(schemes13) : COUNT(schemes12);
+
+	if (s->version < TLS_1_2) {
+		s->scheme = SIGNATURE_OF_OLD;
+		return;
+	}
+	s->scheme = signature_default(s->p.key);
+	while (n-- > 0)
+		if (hello_lists(&s->hello, signature_algorithms, 2, list[n]))
+			s->scheme = list[n];
+}
+
+int
+serve_choose(struct serve *s)
+{
+	choose_version(s);
+	choose_group(s);
+	choose_scheme(s);
+	if (choose_suite(s) != 0)
+		return because(s->h, REACH, "no cipher suite of the player's");
+	if (s->group == NULL && s->version == TLS_1_3 &&
+	    s->p.script->retry == RETRY_NOT)
+		return because(s->h, REACH, "no share of a group of ours");
+	return 0;
+}

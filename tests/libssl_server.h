@@ -1,0 +1,35 @@
+/* libssl_server.h - for tests: a TLS server of libssl in a child. */
+#ifndef LIBSSL_SERVER_H
+#define LIBSSL_SERVER_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+enum server_key { KEY_RSA, KEY_ECDSA, KEY_NONE /* anonymous suites */ };
+
+struct server {
+	uint16_t version;   /* the only one; 0: any */
+	const char *suites; /* up to TLS 1.2; NULL: all */
+	const char *groups; /* NULL: libssl's own */
+	enum server_key key;
+	uint64_t options; /* SSL_OP_... */
+	int asks;         /* for the client's certificate */
+	int tickets;      /* 1: as libssl does; 0: none */
+	int updates;      /* asks for a KeyUpdate before it answers */
+	/* set by server_start() */
+	int fd; /* the client's end */
+	pid_t pid;
+};
+
+/* Makes the certificates; once. */
+void server_setup(void);
+void server_teardown(void);
+
+/* Forks a server that answers every message of n octets with the same, until
+ * close_notify. */
+void server_start(struct server *);
+
+/* 1: it shook hands and saw close_notify; 0: it refused. */
+int server_end(struct server *);
+
+#endif
