@@ -1,0 +1,116 @@
+/* scripted_server.c - for tests: a server in a child that plays a script. */
+
+#include "scripted_server.h"
+
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "octets.h"
+#include "wire.h"
+
+struct scripted *scripted; /* in memory that both processes have */
+
+static EVP_PKEY *key;
+static uint8_t chain[2048];
+static size_t chain_size;
+
+/* Self-signed; nobody verifies it here. */
+static void
+certify(void)
+{
+	struct out o = {chain, 0, sizeof chain};
+	unsigned char *der = NULL;
+	X509 *x = X509_new();
+	int n;
+
+	X509_set_pubkey(x, key);
+	X509_gmtime_adj(X509_getm_notBefore(x), -3600);
+	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+	if (X509_sign(x, key, EVP_sha256()) == 0 ||
+	    (n = i2d_X509(x, &der)) <= 0)
+		abort();
+	put_vector(&o, 3, (struct bytes){der, (size_t)n});
+	chain_size = o.n;
+	OPENSSL_free(der);
+	X509_free(x);
+	if (o.n > o.len)
+		abort();
+}
+
+void
+scripted_setup(void)
+{
+	scripted = mmap(NULL, sizeof *scripted, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	key = EVP_RSA_gen(2048);
+	if (scripted == MAP_FAILED || key == NULL)
+		abort();
+	certify();
+}
+
+void
+scripted_teardown(void)
+{
+	EVP_PKEY_free(key);
+	munmap(scripted, sizeof *scripted);
+}
+
+static void
+echo(struct handshake *h)
+{
+	static uint8_t octets[SCRIPTED_MESSAGE];
+	size_t n = 0;
+	ssize_t k = 1;
+
+	for (; n < sizeof octets && k > 0; n += (size_t)k)
+		k = handshake_read(h, octets + n, sizeof octets - n);
+	if (n == sizeof octets)
+		handshake_write(h, octets, n);
+	handshake_shutdown(h);
+}
+
+static void
+play(int fd, const struct script *script)
+{
+	struct serve_params p = {
+	    .script = script, .key = key, .chain = {chain, chain_size}};
+	struct serve *s;
+	struct wire w;
+
+	wire_init(&w, fd, 'S', NULL);
+	wire_phase(&w, "handshake", 5000);
+	p.wire = &w;
+	if ((s = serve_new(&p)) == NULL)
+		abort();
+	scripted->done = serve_run(s) == 0;
+	scripted->went_on = serve_went_on(s);
+	if (scripted->done)
+		echo(serve_handshake(s));
+	handshake_info(serve_handshake(s), &scripted->info);
+	wire_linger(&w);
+	serve_free(s);
+}
+
+pid_t
+scripted_start(const struct script *script, int *fd)
+{
+	int pair[2];
+	pid_t pid;
+
+	memset(scripted, 0, sizeof *scripted);
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0 ||
+	    (pid = fork()) == -1)
+		abort();
+	if (pid == 0) {
+		close(pair[0]);
+		play(pair[1], script);
+		exit(0); /* so that leaks are looked for here too */
+	}
+	close(pair[1]);
+	*fd = pair[0];
+	return pid;
+}
