@@ -1,0 +1,262 @@
+"""evidence - what a cell of a run stands for, and what came of it.
+
+The hello is read from the octets that the client sent; the versions that each side
+takes come from its pin or its probed capabilities; what neither shows is said by
+witnesses.toml.  So every cell has two personas, and theory says what they come to.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Mapping, Sequence
+
+from matrix.claims.layers import Outcome, outcome
+from matrix.claims.personas import ClientPersona, ServerPersona
+from matrix.model import VERSION_BY_NUMBER, VERSIONS, Cell, Connection, Hello
+from matrix.model import Observation, Peer
+from matrix.rulesets import HELLOS
+from matrix.ruletext import Source, read
+from matrix.vectors import legality
+
+_RENEGOTIATION_INFO, _SCSV = 0xFF01, 0x00FF
+# What theory takes for granted can fail too; these alerts say that it did, or
+# something near to it: nothing follows from them about form or version.
+_PROTOCOL_VERSION, _UNEXPECTED_MESSAGE = 70, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """witnesses.toml: what is known of programs and of cells."""
+
+    cells: tuple[Mapping[str, Any], ...]
+    clients: tuple[Mapping[str, Any], ...]
+    servers: tuple[Mapping[str, Any], ...]
+
+    def cell(self, cell: Cell) -> Mapping[str, Any] | None:
+        """The row of a cell that can be a witness; None if it cannot."""
+        for row in self.cells:
+            if fnmatch.fnmatchcase(cell.id, row["cells"]):
+                fits = all(name in row.get("axes", ()) for name, _ in cell.axes)
+                usable = fits and cell.excluded is None and "never" not in row
+                return row if usable else None
+        return None
+
+    def insists(self, peer: str) -> bool:
+        row = _first(self.clients, peer)
+        return bool(row and row.get("insists-on-renegotiation"))
+
+    def forms(self, peer: str) -> tuple[str, ...] | None:
+        """The forms of hello that a server reads; None: nobody said."""
+        row = _first(self.servers, peer)
+        return tuple(row["forms"]) if row else None
+
+
+def _first(rows: Sequence[Mapping[str, Any]], peer: str) -> Mapping[str, Any] | None:
+    return next((r for r in rows if fnmatch.fnmatchcase(peer, r["peer"])), None)
+
+
+def load(file: Path) -> Roles:
+    """Reads witnesses.toml.  ValueError names the line and what is wrong there."""
+    source = read(file)
+    source.only(source.table, ("cells", "client", "server"), "")
+    return Roles(
+        _rows(source, "cells", ("cells",), ("axes", "own", "never", "because")),
+        _rows(source, "client", ("peer",), ("insists-on-renegotiation", "because")),
+        _rows(source, "server", ("peer", "forms"), ("because",)),
+    )
+
+
+def _rows(
+    source: Source, name: str, due: tuple[str, ...], more: tuple[str, ...]
+) -> tuple[Mapping[str, Any], ...]:
+    rows = source.rows(name)
+    for row in rows:
+        source.only(row, (*due, *more), name)
+        if missing := [key for key in due if key not in row]:
+            raise source.mistake(name, f"a row needs {missing[0]} = ...")
+        for form in row.get("forms", ()):
+            source.one_of(form, f"{name}.forms", ("tls", "sslv2"))
+    return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A cell as a witness.  ``agrees``: theory and experiment say the same; None:
+    the experiment says nothing about it."""
+
+    cell: str
+    client: ClientPersona
+    server: ServerPersona
+    theory: Outcome
+    result: str  # "tls", "answered" (a ServerHello, not carried on), "refused"
+    version: str  # spoken or answered; ""
+    how: str  # in words: "TLS 1.0, mail delivered", "refused: the server closed"
+    agrees: bool | None
+    own: str = ""  # the side that is played by our own code
+
+
+def shown(
+    cell: Cell, seen: Observation, client: Peer, server: Peer, roles: Roles
+) -> Shown | str:
+    """What a cell shows, or why it can show nothing."""
+    row = roles.cell(cell)
+    if row is None:
+        return "it is about something else"
+    if seen.trouble or not seen.connections:
+        return seen.trouble or "it has no connection"
+    link = seen.connections[0]
+    if not link.wire.hellos:
+        return "no hello was seen in it"
+    hello = link.wire.hellos[0]
+    if row.get("own") == "client" and (odd := _odd(link)):
+        return odd
+    takes = _takes(cell, hello, client, own=row.get("own") == "client")
+    mine = client_persona(hello, takes, roles.insists(client.id))
+    if mine is None:
+        return "its hello is in no class that a rule set speaks of"
+    forms = roles.forms(server.id)
+    if forms is None and mine.form == "sslv2":
+        return f"nobody says which forms {server.id} reads (witnesses.toml)"
+    other = _server_persona(cell, server, forms or ("tls",))
+    if not other.versions:
+        return f"nothing says which versions {server.id} takes"
+    theory = outcome(mine, other)
+    result, version, how = _result(link)
+    if "signal" in seen.client_exit + seen.server_exit:
+        return "a program crashed in it"
+    agrees = _agrees(theory, result, version, link)
+    own = str(row.get("own", ""))
+    return Shown(cell.id, mine, other, theory, result, version, how, agrees, own)
+
+
+def _odd(link: Connection) -> str:
+    """Why a recorded or authored hello is not about form and version alone."""
+    octets = link.client.octets("C", "tls") if link.client else b""
+    if not octets:
+        return ""
+    if octets[:1] == b"\x16":
+        end = 5 + int.from_bytes(octets[3:5], "big")
+        if 5 + 4 + int.from_bytes(octets[6:9], "big") > end:
+            return "its hello comes in several records: no rule set speaks of that"
+    else:
+        end = 2 + (int.from_bytes(octets[:2], "big") & 0x7FFF)
+    return "its hello is illegal at every date" if _illegal(octets[:end]) else ""
+
+
+@lru_cache(maxsize=4096)
+def _illegal(octets: bytes) -> bool:
+    """The same hello goes to every server."""
+    return bool(legality.findings(octets))
+
+
+def client_persona(
+    hello: Hello, takes: tuple[str, ...], insists: bool
+) -> ClientPersona | None:
+    """The persona behind a hello; None if no class fits."""
+    if not takes:
+        return None
+    name = _class(hello, takes)
+    if name is None:
+        return None
+    signals = _SCSV in hello.cipher_suites or any(
+        number == _RENEGOTIATION_INFO for number, _ in hello.extensions
+    )
+    record = f"{hello.record_version >> 8}.{hello.record_version & 0xFF}"
+    below = takes[0] != "1.3"
+    return ClientPersona(
+        name,
+        takes,
+        record if hello.form == "tls" else "-",
+        signals and below,
+        insists and signals and below,
+    )
+
+
+def _class(hello: Hello, takes: tuple[str, ...]) -> str | None:
+    """The class of a hello (HELLOS)."""
+    number = {"1.0": "1", "1.1": "2", "1.2": "3", "1.3": "4"}[takes[-1]]
+    name = ("H" if hello.form == "tls" else "V") + number
+    if name == "H4":
+        return "H4o" if len(takes) == 1 else "H4"
+    if name == "H1":
+        if hello.record_version == 0x0300:
+            return "H0"
+        return "H1x" if hello.extensions else "H1"
+    return name if name in HELLOS else None
+
+
+def _takes(cell: Cell, hello: Hello, client: Peer, own: bool) -> tuple[str, ...]:
+    """The versions that the client takes, old to new; () if its hello offers them
+    in a way that no rule set speaks of."""
+    highest = VERSION_BY_NUMBER.get(hello.client_version, "")
+    if hello.supported_versions:
+        listed = [VERSION_BY_NUMBER.get(n, "") for n in hello.supported_versions]
+        takes = tuple(v for v in VERSIONS if v in listed)
+        # RFC 8446 4.1.2; a list without TLS 1.3 that says what the field says.
+        usual = "1.2" if "1.3" in takes else "".join(takes[-1:])
+        return takes if highest == usual else ()
+    if highest not in ("1.0", "1.1", "1.2"):
+        return ()
+    if cell.pin("client") and not own:
+        return (cell.pin("client"),)
+    # Such a hello says the highest only.  Our own client carries on with every
+    # version below it, a library with those it was found to take.
+    below = VERSIONS if own else client.capabilities.natural
+    return tuple(v for v in VERSIONS[: VERSIONS.index(highest) + 1] if v in below)
+
+
+def _server_persona(cell: Cell, server: Peer, forms: tuple[str, ...]) -> ServerPersona:
+    pin, can = cell.pin("server"), server.capabilities
+    natural = can.lowered if cell.axis("security") == "low" else can.natural
+    takes = (pin,) if pin else natural
+    return ServerPersona(
+        frozenset(name for name, kind in HELLOS.items() if kind.form in forms),
+        tuple(v for v in VERSIONS if v in takes),
+        None,
+        True,
+        False,
+        "alert",
+    )
+
+
+def _result(link: Connection) -> tuple[str, str, str]:
+    """What came of a connection: result, version, words."""
+    facts = dict(link.client.facts) if link.client else {}
+    told = dict(link.server.facts) if link.server else {}
+    version = link.wire.version or facts.get("tls.version", "")
+    if facts.get("tls.handshake") == told.get("tls.handshake") == "ok":
+        mail = facts.get("mail", "") == "delivered-tls"
+        said = "mail delivered" if mail else "no mail delivered"
+        return "tls", version, f"TLS {version}, {said}"
+    alerts = [
+        f"alert {number} by the {'client' if sender == 'C' else 'server'}"
+        for sender, level, number in link.wire.alerts
+        if level == 2
+    ]
+    if link.wire.version and not alerts:
+        return "answered", version, f"the server answered with TLS {version}"
+    if alerts:
+        return "refused", version, f"refused: {alerts[0]}"
+    hung = any(f.get("end", "").startswith("hang(handshake") for f in (facts, told))
+    return "refused", "", "refused: silence" if hung else "refused: closed, no alert"
+
+
+def _agrees(
+    theory: Outcome, result: str, version: str, link: Connection
+) -> bool | None:
+    """Do theory and experiment say the same?"""
+    if theory.layer:
+        if result == "refused":
+            return True
+        if result == "answered" and theory.side == "client":
+            return None  # the server did its part, and then our client went on
+        return False
+    if result != "refused":
+        return version == theory.version
+    reasons = {number for _, level, number in link.wire.alerts if level == 2}
+    if reasons - {_PROTOCOL_VERSION, _UNEXPECTED_MESSAGE}:
+        return None  # suites, signatures, certificates: theory takes them as given
+    return False

@@ -1,0 +1,178 @@
+"""interop claims - does every client that follows one rule set work with every server
+that follows another?  Computed from the rules, and held against a run."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+from typing import Iterator, Mapping
+
+from matrix import rulesets
+from matrix.claims import challenge, evidence, pair, tables, witness
+from matrix.claims.enumerate import KINDS, Claim, claim, claims
+from matrix.claims.personas import CONFORMANCE, clients, servers
+from matrix.claims.witness import NO_RUN, Evidence
+from matrix.complaint import Complaint, unknown
+from matrix.places import Places
+from matrix.rulesets import RuleSet
+from matrix.store import Store
+
+HELP = "what follows from the specifications of a date, and which cells show it"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--client", metavar="SET", help="one pair, at length")
+    parser.add_argument("--server", metavar="SET")
+    parser.add_argument("--level", choices=CONFORMANCE, default="must")
+    parser.add_argument(
+        "--strict-record-version",
+        action="store_true",
+        help="a server may insist on its own, where the text can be read so",
+    )
+    parser.add_argument(
+        "--rules",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a rule set of your own (matrix/rules/sets/README.md)",
+    )
+    parser.add_argument("--run", type=Path, metavar="FILE", help="default: latest")
+
+
+def main(places: Places, given: argparse.Namespace) -> int:
+    """0 if theory and experiment agree, 1 if a cell shows the contrary."""
+    try:
+        sets = rulesets.load(places.tables / "rules" / "sets", given.rules)
+        roles = evidence.load(places.tables / "claims" / "witnesses.toml")
+    except ValueError as error:
+        raise Complaint(str(error)) from None
+    if bool(given.client) != bool(given.server):
+        raise Complaint("a pair needs both: --client SET --server SET")
+    for name in (n for n in (given.client, given.server) if n):
+        if name not in sets:
+            raise unknown("rule set", name, sets)
+    _check(sets, given.level)
+    seen = _gather(places, given.run, roles)
+    strict = bool(given.strict_record_version)
+    for line in _disagreements(seen):
+        print(line)
+    if given.client:
+        chosen = sets[given.client], sets[given.server]
+        found = claim(*chosen, given.level, strict)
+        cast = witness.cast(chosen, given.level, strict)
+        for line in pair.lines(witness.testify(found, cast, seen), seen, given.level):
+            print(line)
+    else:
+        made = claims(sets.values(), given.level, strict)
+        for line in _overview(sets, made, seen, given.level, strict):
+            print(line)
+    return 1 if seen.unexplained else 0
+
+
+def _check(sets: Mapping[str, RuleSet], level: str) -> None:
+    """A claim about nobody would be true of everything."""
+    for name, rules in sets.items():
+        for side, found in (("client", clients), ("server", servers)):
+            if not found(rules, level):
+                raise Complaint(
+                    f"rule set {name!r}: no {side} can follow it; look at the levels"
+                    f" of {side}.versions and {side}.hello"
+                )
+
+
+def _gather(places: Places, file: Path | None, roles: evidence.Roles) -> Evidence:
+    """What a run shows; nothing if there is none and none was asked for."""
+    path = file or places.latest
+    if file is None and not path.exists():
+        return NO_RUN
+    store = Store.open(path)
+    try:
+        return witness.gather(store, roles, store.about().get("run", path.name))
+    finally:
+        store.close()
+
+
+def _disagreements(seen: Evidence) -> Iterator[str]:
+    """Where theory and experiment differ: the first thing that is said."""
+    for each in seen.differing:
+        reason = seen.known.get(each.cell, "")
+        yield f"DISAGREEMENT in {each.cell}" + (f" (known: {reason})" if reason else "")
+        yield f"  theory:     {each.theory.because}"
+        yield f"  experiment: {each.how}"
+        yield f"  client: {each.client.words}"
+        yield f"  server: {each.server.words}"
+        yield ""
+
+
+def _overview(
+    sets: Mapping[str, RuleSet],
+    made: Mapping[tuple[str, str], Claim],
+    seen: Evidence,
+    level: str,
+    strict: bool,
+) -> Iterator[str]:
+    kept = "every MUST" if level == "must" else "every MUST and SHOULD"
+    reading = ", record versions read strictly" if strict else ""
+    yield f"Clients and servers that keep {kept} of their rule set{reading}:"
+    yield ""
+    yield from tables.grid(made, list(sets), _width())
+    yield ""
+    yield from _challenge(sets)
+    yield ""
+    yield from _witnessed(sets, made, seen, level, strict)
+
+
+def _challenge(sets: Mapping[str, RuleSet]) -> Iterator[str]:
+    best = challenge.least_restrictive(challenge.solutions(sets[challenge.OLD]))
+    tried = sum(1 for _ in challenge.candidates())
+    yield f"The challenge of 2001: {tried} rules for TLS 1.0 hellos tried; of those"
+    yield "that let old and new work together, the least restrictive has"
+    for each in best:
+        names = [n for n, rules in sets.items() if challenge.of_set(rules) == each]
+        sends, reads = (" ".join(sorted(s)) for s in (each.sends, each.understands))
+        yield f"  clients send {sends}; servers understand {reads}:"
+        yield f"  {', '.join(names) or 'no set here'}"
+
+
+def _witnessed(
+    sets: Mapping[str, RuleSet],
+    made: Mapping[tuple[str, str], Claim],
+    seen: Evidence,
+    level: str,
+    strict: bool,
+) -> Iterator[str]:
+    if not seen.name:
+        yield "No run to hold this against; make one: ./interop run"
+        return
+    cast = witness.cast(sets.values(), level, strict)
+    told = [witness.testify(each, cast, seen) for each in made.values()]
+    outcomes = [(t, end) for t in told for end in t.cells]
+    shown = sum(bool(t.witnesses(end)) for t, end in outcomes)
+    speaking = sum(each.agrees is not None for each in seen.shown)
+    yield (
+        f"Run {seen.name}: {speaking} cells speak about this,"
+        f" {len(seen.differing)} of them against it."
+    )
+    yield f"{shown} of {len(outcomes)} outcomes have a witness; for the others:"
+    for end in KINDS:
+        pairs = [t.claim for t, e in outcomes if e == end and not t.witnesses(end)]
+        if pairs:
+            yield (
+                f"  {pair.WORKS.get(end, end)}: no witness in this run for {len(pairs)}"
+                f" pairs, --client {pairs[0].client} --server {pairs[0].server} first"
+            )
+    for reason in sorted(set(seen.mute.values())):
+        cells = [cell for cell, why in seen.mute.items() if why == reason]
+        yield f"  {len(cells)} cells say nothing, {cells[0]} first: {reason}"
+    if seen.waiting:
+        yield f"  {seen.waiting} cells that could speak have no result"
+
+
+def _width() -> int | None:
+    """The terminal's width; None if there is none to be kept to."""
+    if not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size((80, 24)).columns

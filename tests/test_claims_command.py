@@ -1,0 +1,148 @@
+"""How claims are told: ./interop claims, and the opening of RESULTS.md."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+from standing import (
+    BROKEN,
+    CONTRARY,
+    FORM,
+    PLAIN,
+    READS,
+    SETS,
+    WORKING,
+    run_of,
+    store_of,
+)
+
+from matrix.claims import answer
+from matrix.claims.witness import NO_RUN, Evidence
+from matrix.commands import claims as claims_command
+from matrix.complaint import Complaint
+from matrix.places import Places
+
+# The command.
+
+
+def arguments(**given: object) -> argparse.Namespace:
+    known: dict[str, object] = {
+        "client": None,
+        "server": None,
+        "level": "must",
+        "strict_record_version": False,
+        "rules": [],
+        "run": None,
+    }
+    return argparse.Namespace(**{**known, **given})
+
+
+def test_without_a_run_the_command_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert claims_command.main(Places(build=tmp_path), arguments()) == 0
+    out = capsys.readouterr().out
+    assert "SOME(FORM)" in out and "No run to hold this against" in out
+    assert out.isascii()
+
+
+def test_a_pair_with_its_witness(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = {"client": "lastcall-2001", "server": "rfc2487-1999"}
+    given = arguments(run=store_of(tmp_path), **chosen)
+    assert claims_command.main(Places(), given) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("lastcall-2001 clients and rfc2487-1999 servers: SOME(FORM)")
+    assert FORM in out and "our own program" in " ".join(out.split())
+
+
+def test_a_disagreement_comes_first_and_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims_command, "_gather", lambda *_: run_of(CONTRARY))
+    assert claims_command.main(Places(build=tmp_path), arguments()) == 1
+    assert capsys.readouterr().out.startswith(f"DISAGREEMENT in {FORM}\n")
+
+
+def test_one_that_is_known_does_not_fail(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explained = Evidence("a run", (CONTRARY,), known={FORM: "a bug of theirs"})
+    monkeypatch.setattr(claims_command, "_gather", lambda *_: explained)
+    assert claims_command.main(Places(build=tmp_path), arguments()) == 0
+    assert "(known: a bug of theirs)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ({"client": "lastcall-2001"}, "a pair needs both"),
+        (
+            {"client": "lastcall", "server": "keith-2001"},
+            "no rule set 'lastcall'; nearest: lastcall-2001",
+        ),
+    ],
+)
+def test_what_is_not_there(given: dict[str, object], said: str, tmp_path: Path) -> None:
+    with pytest.raises(Complaint) as caught:
+        claims_command.main(Places(build=tmp_path), arguments(**given))
+    assert str(caught.value).startswith(said) and caught.value.status == 2
+
+
+def test_rules_that_nobody_can_follow(tmp_path: Path) -> None:
+    draft = tmp_path / "draft.toml"
+    draft.write_text(
+        'name = "draft"\ntitle = "x"\ndate = "2026"\nbased-on = "bcp195-2022"\n'
+        '[client.hello]\n"*" = "must-not"\n'
+    )
+    with pytest.raises(Complaint, match="'draft': no client can follow it"):
+        claims_command.main(Places(build=tmp_path), arguments(rules=[draft]))
+
+
+def test_a_draft_of_one_s_own_is_in_the_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = tmp_path / "draft.toml"
+    draft.write_text(
+        'name = "draft"\ntitle = "x"\ndate = "2026"\nbased-on = "keith-2001"\n'
+        '[server.hello]\n"*" = "must"\n'
+    )
+    assert claims_command.main(Places(build=tmp_path), arguments(rules=[draft])) == 0
+    out = capsys.readouterr().out
+    (row,) = [line for line in out.splitlines() if line.startswith("draft ")]
+    assert row.split()[1] == "ALL"
+    assert "robust-2001, draft" in out
+
+
+# The opening of RESULTS.md.
+
+
+def test_the_answer_names_a_witness_or_says_that_there_is_none() -> None:
+    text = answer.render(SETS, run_of(BROKEN, WORKING, PLAIN))
+    assert f"fails on the form: `{FORM}` (our own client)" in text
+    assert f"works in the SSLv2 form: `{READS}` (our own client)" in text
+    assert "works: no witness in this run" in text
+    assert "3 cells of this run show what it says" in text
+    assert text.endswith("\n") and not text.endswith("\n\n")
+
+
+def test_the_answer_begins_with_a_disagreement_if_there_is_one() -> None:
+    text = answer.render(SETS, run_of(CONTRARY))
+    assert "**Theory and experiment disagree:**" in text
+    assert text.index(FORM) < text.index("### ")
+
+
+def test_the_answer_without_a_run() -> None:
+    text = answer.render(SETS, NO_RUN)
+    assert "**No run was looked into" in text
+    assert "`robust-2001`" in text and "SOME(FORM) 0" in text
+
+
+def test_every_row_of_its_tables_has_as_many_boxes_as_its_head() -> None:
+    text = answer.render(SETS, run_of(BROKEN, WORKING, PLAIN))
+    for block in text.split("\n\n"):
+        rows = [line.count("|") for line in block.splitlines() if line[:1] == "|"]
+        assert len(set(rows)) <= 1
