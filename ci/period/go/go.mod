@@ -1,0 +1,3 @@
+module interop/period
+
+go 1.19

@@ -1,0 +1,85 @@
+// options.js - the command line of both programs, and what they say about
+// themselves (CONTRIBUTING.md, "The contract of a program").
+'use strict';
+
+var tls = require('tls');
+var settings = require('./settings');
+
+var VERSIONS = ['1.0', '1.1', '1.2', '1.3'];
+var FLAGS = ['--jobs', '--version', '--capabilities', '--list', '--old', '--secrets',
+  '--tied', '--help', '--once'];
+var CHOICES = {
+  '--policy': ['none', 'opportunistic', 'mandatory'],
+  '--starttls': ['offer', '454', 'absent', 'require'],
+  '--tls-min': VERSIONS,
+  '--tls-max': VERSIONS,
+  '--resume': ['no']
+};
+var BOTH = ['--tls-min', '--tls-max', '--ca', '--resume', '--deadline', '--list-octets',
+  '--connections', '--fault', '--stimulus'];
+var OF = {
+  client: ['--to', '--name', '--policy', '--message'].concat(BOTH),
+  server: ['--listen', '--cert', '--key', '--starttls'].concat(BOTH)
+};
+
+function leave(role, code, why) {
+  process.stderr.write(role + ': ' + why + '\n');
+  process.exit(code);
+}
+
+// The options as an object by name without "--"; answers about itself end here.
+exports.read = function (role, words) {
+  var given = { name: 'mx.example', policy: 'mandatory', starttls: 'offer',
+    message: '8192', connections: '1', deadline: '5000', 'list-octets': '256' }, i, word;
+  for (i = 0; i < words.length; i++) {
+    word = words[i];
+    if (FLAGS.indexOf(word) >= 0) {
+      given[word.slice(2)] = true;
+    } else if (OF[role].indexOf(word) < 0) {
+      leave(role, 2, 'no option ' + word + '; see CONTRIBUTING.md');
+    } else if (++i === words.length) {
+      leave(role, 2, word + ' needs a value');
+    } else if (CHOICES[word] && CHOICES[word].indexOf(words[i]) < 0) {
+      leave(role, 89, word + ' cannot be ' + words[i]);
+    } else {
+      given[word.slice(2)] = words[i];
+    }
+  }
+  if (given.fault || given.stimulus) {
+    leave(role, 89, 'it has no faults and no stimuli: it is here for its TLS library');
+  }
+  if (given.version) {
+    console.log(settings.VERSION);
+    process.exit(0);
+  }
+  if (given.list) { process.exit(0); }
+  if (given.capabilities) {
+    capabilities(role);
+    process.exit(0);
+  }
+  try {
+    given.tls = settings.of(given);
+  } catch (error) {
+    leave(role, 89, settings.NAME + ' cannot do this: ' + error.message);
+  }
+  return given;
+};
+
+function capabilities(role) {
+  var can = [];
+  console.log('= library ' + settings.NAME + ' ' + settings.VERSION);
+  VERSIONS.forEach(function (version) {
+    try {
+      settings.of({ 'tls-min': version, 'tls-max': version, old: version < '1.2' });
+      can.push(version);
+    } catch (error) {
+      console.log('= cannot.tls ' + version + ' ' + error.message);
+    }
+  });
+  console.log('= can.tls ' + (can.join(' ') || '-'));
+  console.log('= can.cert ' + (role === 'server' && !tls.TLSSocket ? 'rsa' : 'rsa ecdsa'));
+  console.log('= cannot.resume id its tls module does not let one choose');
+  console.log('= cannot.resume ticket its tls module does not let one choose');
+  console.log('= can.resume -');
+  console.log('= can.secrets no');
+}

@@ -1,0 +1,158 @@
+// upgrade.js - TLS over a wire, with the tls module of any Node.js since 0.8.
+'use strict';
+
+var tls = require('tls');
+var settings = require('./settings');
+var transport = require('./transport');
+var later = require('./wire').later;
+
+var OLD = !tls.TLSSocket; // Node.js before 0.11
+
+// Calls on.ready(error) once, then on.data(buffer) and on.end() as they come.
+function Tls(wire, role, given, on) {
+  var self = this;
+  this.wire = wire;
+  this.on = on;
+  this.closeSent = this.closeReceived = false;
+  this.shut = this.gone = this.ready = false;
+  this.error = '';
+  this.alert = -1;
+  this.protocol = null;
+  // The module tells of no close_notify, but the wire shows what passes.  The peer may
+  // pad its alert in TLS 1.3; but after QUIT only the 221 and that alert can come.
+  this.due = role === 'client' ? 1 : 0;
+  this.before = 0;
+  wire.onRecord = function (way, alert) {
+    if (!self.ready) { return; }
+    if (way === 'sent') { self.closeSent = self.closeSent || alert; }
+    if (way === 'received') { self.closeReceived = self.closeReceived || alert; }
+    later(function () { self.settle(); });
+  };
+  wire.onTransportEnd = function () {
+    self.gone = true;
+    later(function () {
+      if (self.error) { self.give(); }
+      self.settle();
+    });
+  };
+  transport.open(wire, function (stream) {
+    self[role](stream, given);
+    self.watch();
+  });
+}
+
+Tls.prototype.watch = function () {
+  var self = this;
+  this.clear.on('error', function (error) { self.fail(error); });
+  this.clear.on('data', function (data) { self.on.data(data); });
+  this.clear.on('end', function () {
+    self.finished();
+  });
+  this.clear.on('close', function () { self.finished(); });
+};
+
+Tls.prototype.client = function (stream, given) {
+  var o = {}, self = this, name;
+  for (name in given.tls) { o[name] = given.tls[name]; }
+  o.socket = stream;
+  o.rejectUnauthorized = given.ca !== undefined;
+  if (given.name) { o.servername = given.name; }
+  this.clear = tls.connect(o, function () { self.finish(); });
+};
+
+Tls.prototype.server = function (stream, given) {
+  var self = this, context = settings.context(given.tls), pair;
+  if (!OLD) {
+    this.clear = new tls.TLSSocket(stream, { isServer: true, secureContext: context });
+    this.clear.on('secure', function () {
+      self.serverName = self.clear.servername;
+      self.finish();
+    });
+    return;
+  }
+  pair = tls.createSecurePair(context, true, false, false);
+  pair.encrypted.pipe(stream);
+  stream.pipe(pair.encrypted);
+  this.clear = pair.cleartext;
+  pair.on('secure', function () {
+    self.serverName = pair.servername;
+    self.finish();
+  });
+  pair.on('error', function (error) { self.fail(error); });
+};
+
+// The handshake is over.
+Tls.prototype.finish = function () {
+  if (this.ready || this.error) { return; }
+  this.ready = true;
+  this.protocol = this.clear.getProtocol ? this.clear.getProtocol() : null; // since 5.7
+  this.resumed = this.clear.isSessionReused ? this.clear.isSessionReused() : null;
+  this.on.ready(null);
+};
+
+// Nothing more comes out of it.
+Tls.prototype.finished = function () {
+  if (!this.ready) {
+    this.fail(new Error('the peer closed'));
+  } else if (!this.shut) {
+    this.on.end();
+  } else {
+    this.settle();
+  }
+};
+
+// OpenSSL's words may name the alert that came.
+Tls.prototype.fail = function (error) {
+  var words = String(error && error.message || error), found;
+  if (this.over || this.error) { return; }
+  this.error = words;
+  found = /alert number (\d+)/.exec(words);
+  if (found) { this.alert = Number(found[1]); }
+  this.give();
+};
+
+// What it has to say about a failure comes through the transport before that ends.
+Tls.prototype.give = function () {
+  if (this.given || (transport.BY_SOCKET && !this.gone && !this.wire.end)) { return; }
+  this.given = true;
+  if (this.ready) { this.on.end(); } else { this.on.ready(new Error(this.error)); }
+};
+
+Tls.prototype.write = function (data) {
+  this.before = this.wire.theirs.count;
+  this.clear.write(data);
+};
+
+// Sends close_notify; on.end() comes when the peer's has, or the stream's end.
+Tls.prototype.shutdown = function () {
+  this.shut = true;
+  this.clear.end();
+};
+
+Tls.prototype.settle = function () {
+  if (this.shut && this.wire.theirs.count - this.before > this.due) {
+    this.closeReceived = true;
+  }
+  if (this.shut && (this.closeSent || this.gone) &&
+      (this.closeReceived || this.wire.end)) {
+    this.on.end();
+  }
+};
+
+Tls.prototype.tell = function (flow, role, verified) {
+  var version = /^TLSv(1(\.\d)?)$/.exec(this.protocol || '');
+  this.over = true;
+  if (version) { flow.fact('tls.version', version[2] ? version[1] : '1.0'); }
+  if (this.resumed !== null && this.ready) {
+    flow.fact('tls.resumed', this.resumed ? 'yes' : 'no');
+  }
+  flow.fact('tls.verified', verified);
+  if (this.alert > 0) { flow.fact('tls.alert.received', this.alert); }
+  if (this.alert > 0) { this.closeReceived = false; } // it was that alert
+  flow.fact('tls.close', this.closeSent ? this.closeReceived ? 'both' : 'sent' :
+    this.closeReceived ? 'received' : 'none');
+  if (this.error) { flow.fact('tls.error', this.error.trim()); }
+  if (role === 'server') { flow.fact('tls.server-name', this.serverName || '-'); }
+};
+
+module.exports = Tls;
