@@ -35,6 +35,7 @@ AXES: Mapping[str, str] = {
     "resume": "",
     "message": "8kib",
     "policy": "mandatory",
+    "security": "",
     "fault": "",
 }
 
@@ -103,6 +104,7 @@ class Capabilities:
 
     tls: tuple[str, ...] = ()  # versions it can be pinned to
     natural: tuple[str, ...] = ()  # versions it takes part in unpinned
+    lowered: tuple[str, ...] = ()  # a server: the same, its policy lowered (--old)
     cert: tuple[str, ...] = ("rsa", "ecdsa")
     resume: tuple[str, ...] = ()  # "id", "ticket"
     secrets: bool = False
@@ -159,6 +161,7 @@ class Run:
     started: float  # seconds since the epoch, UTC
     milliseconds: float
     trouble: str = ""  # our side failed: why (verdict error)
+    relay: str = ""  # record of the one between them; "" nobody was
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,10 @@ class Connection:
     server: Flow | None
     wire: Wire
     taps_agree: bool | None  # both taps have the same octets; None: only one tap
+    # With a relay between them: what it recorded on the client's side, which is what
+    # ``wire`` is read from, and on the server's.
+    near: Flow | None = None
+    far: Flow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +223,12 @@ class Observation:
 class Prediction:
     """What the capabilities and the recorded hello say must happen."""
 
-    outcome: str  # "tls", "refused", "plain" or "deferred"
+    outcome: str  # "tls", "refused", "plain", "deferred"; "open": its own choice
     version: str = ""  # tls: negotiated version
     side: str = ""  # refused: "client" or "server" must refuse
     alerts: tuple[int, ...] = ()  # refused: descriptions that fit, first = the MUST
     exact: bool = False  # a MUST names the first one
+    either: bool = False  # refused: by the other side would be lawful too
     clause: str = ""  # "RFC 5246 E.1"
     because: str = ""  # in one sentence
 

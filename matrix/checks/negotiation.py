@@ -1,0 +1,149 @@
+"""negotiation - what the hellos say, what was chosen, and resumption."""
+
+from __future__ import annotations
+
+from matrix.checks import ROLES, Finding, Link, Seen
+from matrix.checks import broken, kept, missed, of_cell, of_link, open_
+from matrix.model import Hello
+from matrix.registry import suite, suite_fits
+
+_SESSION_TICKET, _PRE_SHARED_KEY = 35, 41  # ExtensionType
+_TLS_1_3 = 0x0304
+
+
+def refuser(link: Link) -> str:
+    """The role that ended the handshake; "" if nothing tells.
+
+    An alert tells best; without one, who closed while the other one was still
+    reading.
+    """
+    for sender, _, _ in link.wire.alerts:
+        return "client" if sender == "C" else "server"
+    for role, other in (("client", "server"), ("server", "client")):
+        sent = link.fact(role, "tls.alert.sent")
+        if sent or link.fact(other, "tls.alert.received"):
+            return role
+    closed = [role for role in ROLES if link.fact(role, "end") == "closed"]
+    return closed[0] if len(closed) == 1 else ""
+
+
+@of_link("suite-handshake-succeeds")
+def handshake_succeeds(seen: Seen, link: Link) -> Finding | None:
+    if seen.prediction.outcome != "tls" or seen.crashed():
+        return None
+    if link.tls:
+        return kept(f"the handshake succeeded: {seen.prediction.because}")
+    if any(link.fact(role, "end").startswith(("hang", "flood")) for role in ROLES):
+        return None  # that is a rule of its own
+    side = refuser(link)
+    words = (link.fact(side, "tls.error") if side else "") or "no reason given"
+    if not any(link.fact(role, "tls.handshake") for role in ROLES):
+        end = link.fact("client", "end") or "no word of the client"
+        return broken("", f"TLS was not reached: {end}")
+    who = f"the {side} ended the handshake" if side else "the handshake failed"
+    return broken(side, f"{who}, though {seen.prediction.because}: {words}")
+
+
+@of_link("suite-version-predicted")
+def version_predicted(seen: Seen, link: Link) -> Finding | None:
+    expected, chosen = seen.prediction.version, link.wire.version
+    if not expected or not link.tls or not chosen:
+        return None
+    if chosen == expected:
+        return kept(f"TLS {chosen}, as predicted")
+    return broken(
+        "server", f"TLS {chosen} was chosen, though {seen.prediction.because}"
+    )
+
+
+@of_link("rfc5246-7.4.1.3-server-picks-offered-suite")
+def picks_offered_suite(seen: Seen, link: Link) -> Finding | None:
+    number = link.wire.cipher_suite
+    if number < 0 or not link.wire.hellos:
+        return None
+    if number in link.wire.hellos[-1].cipher_suites:
+        return kept(f"{suite(number)} was offered")
+    return broken("server", f"{suite(number)} was chosen and not offered")
+
+
+@of_link("suite-cipher-suite-fits")
+def cipher_suite_fits(seen: Seen, link: Link) -> Finding | None:
+    number, version = link.wire.cipher_suite, link.wire.version
+    if number < 0 or not link.tls:
+        return None
+    cert = seen.cell.axis("cert")
+    fits = suite_fits(number, version, cert)
+    words = f"{suite(number)} with TLS {version} and a certificate of kind {cert}"
+    if fits is None:
+        return open_(f"{words}: not in our table")
+    return kept(words) if fits else broken("server", f"{words} do not go together")
+
+
+def _first_hello(link: Link) -> Hello | None:
+    return link.wire.hellos[0] if link.wire.hellos else None
+
+
+@of_link("rfc8446-4.1.2-client-legacy-version")
+def legacy_version(seen: Seen, link: Link) -> Finding | None:
+    hello = _first_hello(link)
+    if hello is None or _TLS_1_3 not in hello.supported_versions:
+        return None
+    if hello.client_version == 0x0303:
+        return kept("legacy_version is 0x0303")
+    return broken("client", f"legacy_version is {hello.client_version:#06x}")
+
+
+@of_link("rfc8446-5.1-client-record-version")
+def record_version(seen: Seen, link: Link) -> Finding | None:
+    hello = _first_hello(link)
+    if hello is None or _TLS_1_3 not in hello.supported_versions:
+        return None
+    if hello.record_version in (0x0301, 0x0303):
+        # Both are allowed; the lower one is what should be (A16).
+        return kept(f"the hello's record has version {hello.record_version:#06x}")
+    return missed("client", f"the hello's record: {hello.record_version:#06x}")
+
+
+@of_link("rfc8446-d.5-client-no-sslv2-hello")
+def no_sslv2_hello(seen: Seen, link: Link) -> Finding | None:
+    hello = _first_hello(link)
+    if hello is None:
+        return None
+    if hello.form == "tls":
+        return kept("the hello is in a TLS record")
+    return broken("client", "the hello has the SSLv2 form")
+
+
+def _offer(hello: Hello) -> str:
+    """How a hello asks for resumption: "psk", "ticket", "id", "" not at all."""
+    extensions = dict(hello.extensions)
+    if _PRE_SHARED_KEY in extensions:
+        return "psk"
+    if extensions.get(_SESSION_TICKET):
+        return "ticket"
+    # With TLS 1.3 a session id may be there for middleboxes only.
+    return "id" if hello.session_id and not hello.supported_versions else ""
+
+
+@of_cell("suite-resumed-as-asked")
+def resumed_as_asked(seen: Seen) -> Finding | None:
+    asked = seen.cell.axis("resume")
+    if seen.prediction.outcome != "tls" or not seen.links or not seen.links[0].tls:
+        return None
+    if seen.links[0].wire.resumed:
+        return broken("server", "the first connection was resumed, from nothing")
+    if not asked:
+        return kept("a full handshake, as asked")
+    if len(seen.links) < 2 or not seen.links[1].wire.hellos:
+        return broken("", "there is no second connection to be resumed")
+    second = seen.links[1]
+    offer = _offer(second.wire.hellos[0])
+    wanted = "psk" if second.wire.version == "1.3" else asked
+    if offer != wanted:
+        said = f"by {offer}" if offer else "not at all"
+        return broken(
+            "client", f"the second hello asks for resumption {said}, not by {wanted}"
+        )
+    if second.wire.resumed:
+        return kept(f"the second connection was resumed by {wanted}")
+    return broken("server", f"resumption by {wanted} was asked for and not granted")

@@ -1,0 +1,1 @@
+"""commands - one module a command of ./interop: HELP, options() and main()."""

@@ -1,0 +1,45 @@
+"""interop judge - holds the results of a run against the rules of today."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+from pathlib import Path
+
+from matrix import campaign, suite
+from matrix.complaint import Complaint
+from matrix.judging import Judging, complete
+from matrix.places import Places
+from matrix.store import Store
+
+HELP = "judge a run again, by the rules as they are now; needs no peer"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", nargs="?", type=Path, help="run file (default: latest)")
+
+
+def main(places: Places, given: argparse.Namespace) -> int:
+    """0 as expected, 1 an unexpected verdict, 3 gaps."""
+    tables = suite.read(places)
+    store = Store.open(given.run or places.latest)
+    cells = store.cells()
+    for cell in cells:
+        if cell.scenario not in tables.scenarios:
+            raise Complaint(
+                f"{store.path}: {cell.scenario!r} is no scenario of this suite any "
+                "more; judge it with the suite that ran it"
+            )
+    with Judging(tables.ground(cells, store.peers()), os.cpu_count() or 1) as judging:
+        for run in store.runs():
+            judging.add(run)
+        judged = {judgement.cell: judgement for judgement in judging.rest()}
+    everything = complete(cells, judged, tables.known)
+    store.set_judgements(everything)
+    today = datetime.date.today()
+    summary = campaign.summarise(store, tables, everything, today)
+    store.close()
+    for line in summary.lines():
+        print(line)
+    return summary.status()

@@ -1,0 +1,50 @@
+"""interop report - RESULTS.md and the static site of a run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from matrix import scenarios
+from matrix.complaint import Complaint
+from matrix.places import ROOT, Places
+from matrix.store import Store
+
+HELP = "write RESULTS.md and build/site/index.html from a run"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", nargs="?", type=Path, help="run file (default: latest)")
+    parser.add_argument(
+        "--results", type=Path, default=ROOT / "RESULTS.md", metavar="FILE"
+    )
+    parser.add_argument("--site", type=Path, metavar="FOLDER")
+
+
+def main(places: Places, given: argparse.Namespace) -> int:
+    """0; what the run came to is said by judge and run."""
+    # Only a report needs templates; nothing else of the suite waits for them.
+    from matrix.report import results_md, site
+
+    store = Store.open(given.run or places.latest)
+    folder = given.site or places.build / "site"
+    try:
+        view = site.write(store, folder, scenarios.load(places.tables / "scenarios"))
+    except ValueError as error:
+        raise Complaint(str(error)) from None
+    _replace(given.results, results_md.render(view))
+    store.close()
+    print(f"{os.path.relpath(given.results)}, {os.path.relpath(folder)}/index.html")
+    return 0
+
+
+def _replace(path: Path, text: str) -> None:
+    """All of it or nothing: half a page would be believed."""
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, delete=False, encoding="utf-8"
+    ) as made:
+        made.write(text)
+    os.chmod(made.name, 0o644)
+    os.replace(made.name, path)

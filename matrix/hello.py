@@ -1,0 +1,167 @@
+"""hello - reads a ClientHello from its octets, in both forms there are.
+
+The TLS form comes in handshake records (RFC 5246 6.2.1, 7.4.1.2), the SSLv2
+form bare after a two-octet header (RFC 5246 E.2).  Only structure is read
+here; whether a hello is lawful is somebody else's question.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Iterator
+
+from matrix.model import Hello
+
+HANDSHAKE = 22  # ContentType
+CLIENT_HELLO = 1  # HandshakeType
+SERVER_NAME = 0  # ExtensionType
+SUPPORTED_VERSIONS = 43
+_LARGEST_RECORD = (1 << 14) + 2048
+
+
+class Reader:
+    """Takes fields off octets from the front; running short is a ValueError."""
+
+    __slots__ = ("octets", "at", "end")
+
+    def __init__(self, octets: bytes, at: int = 0, end: int | None = None) -> None:
+        self.octets, self.at = octets, at
+        self.end = len(octets) if end is None else end
+
+    @property
+    def left(self) -> int:
+        return self.end - self.at
+
+    def take(self, n: int) -> bytes:
+        if n > self.end - self.at:
+            raise ValueError(f"{n} octets wanted at {self.at}, {self.left} are left")
+        self.at += n
+        return self.octets[self.at - n : self.at]
+
+    def number(self, size: int) -> int:
+        return int.from_bytes(self.take(size), "big")
+
+    def vector(self, size: int) -> bytes:
+        """Octets behind their length, which has ``size`` octets."""
+        return self.take(self.number(size))
+
+
+@lru_cache(maxsize=256)
+def decode(octets: bytes) -> Hello:
+    """The first ClientHello of a client's octets after the switch.
+
+    What follows the hello is ignored.  Raises ValueError if the octets do not
+    begin with a whole ClientHello.
+    """
+    if not octets:
+        raise ValueError("no ClientHello: nothing was sent")
+    if octets[0] & 0x80:
+        return _sslv2(octets)
+    if octets[0] != HANDSHAKE:
+        raise ValueError(f"no ClientHello: the first octet is {octets[0]:#04x}")
+    message, used = _first_message(octets)
+    if message[0] != CLIENT_HELLO:
+        raise ValueError(f"no ClientHello: handshake message {message[0]}")
+    return read_body(message[4:], int.from_bytes(octets[1:3], "big"), used)
+
+
+def _first_message(octets: bytes) -> tuple[bytes, int]:
+    """A handshake message with its header, and what its records take up."""
+    reader, message, want = Reader(octets), b"", 4
+    while len(message) < want:
+        kind, _, body = reader.number(1), reader.number(2), reader.vector(2)
+        if kind != HANDSHAKE or not body or len(body) > _LARGEST_RECORD:
+            raise ValueError("no ClientHello: its records are broken")
+        message += body
+        if len(message) >= 4:
+            want = 4 + int.from_bytes(message[1:4], "big")
+    return message[:want], reader.at
+
+
+def read_body(body: bytes, record_version: int, octets: int) -> Hello:
+    """A ClientHello from the body of its handshake message (RFC 5246 7.4.1.2).
+
+    ``octets`` is its length on the wire.  Raises ValueError.
+    """
+    r = Reader(body)
+    version, random, session_id = r.number(2), r.take(32), r.vector(1)
+    suites = _numbers(r.vector(2), 2)
+    r.vector(1)  # compression methods
+    extensions = tuple(read_extensions(r)) if r.left else ()
+    if r.left:
+        raise ValueError(f"{r.left} octets behind the ClientHello's extensions")
+    return Hello(
+        form="tls",
+        record_version=record_version,
+        client_version=version,
+        random=random,
+        session_id=session_id,
+        cipher_suites=suites,
+        extensions=extensions,
+        supported_versions=_versions(extensions),
+        server_name=_server_name(extensions),
+        octets=octets,
+    )
+
+
+def read_extensions(reader: Reader) -> Iterator[tuple[int, bytes]]:
+    """The extensions block at the reader: (type, data) in order."""
+    block = Reader(reader.vector(2))
+    while block.left:
+        yield block.number(2), block.vector(2)
+
+
+def _numbers(octets: bytes, size: int) -> tuple[int, ...]:
+    if len(octets) % size:
+        raise ValueError(f"a list of {len(octets)} octets, {size} an entry")
+    return tuple(
+        int.from_bytes(octets[i : i + size], "big") for i in range(0, len(octets), size)
+    )
+
+
+def _versions(extensions: tuple[tuple[int, bytes], ...]) -> tuple[int, ...]:
+    """RFC 8446 4.2.1."""
+    for kind, data in extensions:
+        if kind == SUPPORTED_VERSIONS:
+            return _numbers(Reader(data).vector(1), 2)
+    return ()
+
+
+def _server_name(extensions: tuple[tuple[int, bytes], ...]) -> str:
+    """The host_name of RFC 6066 3; "" if there is none."""
+    for kind, data in extensions:
+        if kind == SERVER_NAME and data:
+            names = Reader(Reader(data).vector(2))
+            while names.left:
+                name_type, name = names.number(1), names.vector(2)
+                if name_type == 0:
+                    return name.decode("latin-1")
+    return ""
+
+
+def _sslv2(octets: bytes) -> Hello:
+    """RFC 5246 E.2; the layout with offsets is in its figure."""
+    r = Reader(octets)
+    length = r.number(2) & 0x7FFF
+    r = Reader(octets, 2, 2 + length)
+    if length > len(octets) - 2:
+        raise ValueError("no ClientHello: an SSLv2 header without its octets")
+    if r.number(1) != CLIENT_HELLO:
+        raise ValueError("no ClientHello: an SSLv2 header, but not msg_type 1")
+    version, specs, session, challenge = (r.number(2) for _ in range(4))
+    kinds = _numbers(r.take(specs), 3)
+    session_id, random = r.take(session), r.take(challenge)
+    if r.left:
+        raise ValueError(f"{r.left} octets behind the SSLv2 hello's challenge")
+    return Hello(
+        form="sslv2",
+        record_version=0,
+        client_version=version,
+        random=random[-32:].rjust(32, b"\0"),
+        session_id=session_id,
+        cipher_suites=tuple(kind for kind in kinds if kind < 0x10000),
+        extensions=(),
+        supported_versions=(),
+        server_name="",
+        octets=2 + length,
+    )

@@ -1,0 +1,117 @@
+"""hellos - the recorded and authored hellos (vectors/) as what scenarios play.
+
+A row of matrix/scenarios/*.toml with ``vectors`` stands for one scenario a vector,
+``PREFIX.VECTOR``; a grid of it with ``where`` is for the vectors that fit only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Iterator, Mapping
+
+from matrix.places import ROOT
+from matrix.vectors import legality, vector
+from matrix.vectors.classes import Classes, classify
+
+FOLDER = ROOT / "vectors"
+TWIN = "-twin"  # NAME-twin is the hello NAME in the TLS form (RFC 5246 E.2)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One vector, ready to be played."""
+
+    name: str
+    path: Path
+    octets: bytes
+    classes: Classes
+    source: str  # "recorded" or "authored"
+    lawful: bool  # nothing in it that a client may never say
+
+    def fits(self, words: str) -> bool:
+        """Whether all of some words "axis=value" are true of it; ``*`` in a value is
+        any text.  Axes are those of classes.py, name, source and lawful."""
+        mine = dict(word.split("=", 1) for word in self.classes.words())
+        mine |= {"name": self.name, "source": self.source}
+        mine |= {"lawful": "yes" if self.lawful else "no"}
+        pairs = (word.partition("=") for word in words.split())
+        return all(fnmatchcase(mine[axis], value) for axis, _, value in pairs)
+
+
+@lru_cache(maxsize=None)
+def load(folder: str, top: Path = FOLDER) -> Mapping[str, Material]:
+    """The vectors of one folder below vectors/, by name.  ValueError naming the file
+    that is wrong, or the folder if it has none."""
+    found = {
+        name: Material(
+            name,
+            top / folder / f"{name}.flow",
+            read.octets,
+            classify(read.writes),
+            read.flow.meta.get("source", ""),
+            not legality.findings(read.octets),
+        )
+        for name, read in vector.load(top / folder).items()
+    }
+    if not found:
+        raise ValueError(f"no vectors in {top / folder}; make them: ci/record-hellos")
+    return found
+
+
+def named(name: str, top: Path = FOLDER) -> Material:
+    """The vector of that name.  ValueError if there is none."""
+    for folder in vector.FOLDERS[:2]:
+        if (top / folder / f"{name}.flow").is_file():
+            return load(folder, top)[name]
+    raise ValueError(f"there is no vector {name!r} in vectors/")
+
+
+def expand(row: Mapping[str, Any], top: Path = FOLDER) -> Iterator[dict[str, Any]]:
+    """The rows that a row with ``vectors`` (folders) or ``hello`` (one vector) stands
+    for, each with ``hello``, ``path`` and ``octets``; any other row as it is.
+
+    Raises ValueError for a vector, folder or class that is not there.
+    """
+    if "vectors" not in row:
+        if "hello" not in row:
+            yield dict(row)
+            return
+        yield dict(row) | _played(named(row["hello"], top))
+        return
+    seen: set[str] = set()
+    for folder in row["vectors"]:
+        for material in load(folder, top).values():
+            if material.name in seen:
+                raise ValueError(f"the vector {material.name} is there twice")
+            seen.add(material.name)
+            rest = {k: v for k, v in row.items() if k not in ("vectors", "grid")}
+            grids = [
+                {key: value for key, value in grid.items() if key != "where"}
+                for grid in row.get("grid", ())
+                if _chosen(material, grid)
+            ]
+            yield rest | _played(material) | {
+                "name": f"{row['name']}.{material.name}",
+                "title": row["title"].replace("{name}", material.name),
+                "grid": grids,
+            }
+
+
+def _played(material: Material) -> dict[str, Any]:
+    return {
+        "hello": material.name,
+        "path": str(material.path),
+        "octets": material.octets,
+    }
+
+
+def _chosen(material: Material, grid: Mapping[str, Any]) -> bool:
+    """Whether a grid is for this vector: one of ``where`` fits, or there is none."""
+    where = grid.get("where")
+    try:
+        return where is None or any(material.fits(words) for words in where)
+    except KeyError as error:
+        raise ValueError(f"where: {error} is not an axis of a hello") from None

@@ -1,0 +1,144 @@
+"""judging - holds results against the rules, beside the run or long after it.
+
+Judging is pure and takes longer than the harness's part of playing, so worker
+processes do it.  They are started before any program is: a program's end of a pipe
+must never be inherited by somebody who would keep it open.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Iterator, Mapping, Sequence
+
+from matrix.judge import judge, unfinished
+from matrix.complaint import GAPS, Complaint
+from matrix.model import Cell, Check, Judgement, Known, Peer, Run, Value
+from matrix.observe import observe
+from matrix.relations import relate
+from matrix.rules import Rule
+from matrix.scenarios import Scenario
+
+BATCH = 24  # results that go to a worker at once
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a judgement rests on besides the result."""
+
+    cells: Mapping[str, Cell]
+    scenarios: Mapping[str, Scenario]
+    peers: Mapping[tuple[str, str], Peer]  # by role and id
+    rules: Mapping[str, Rule]
+    known: Sequence[Known]
+
+    def judge(self, run: Run) -> Judgement:
+        """The judgement of one result.  A record that no check was ready for costs
+        its own cell, which says so, and not the run."""
+        cell = self.cells[run.cell]
+        try:
+            return judge(
+                cell,
+                self.scenarios[cell.scenario],
+                observe(run),
+                self.peers["client", cell.client],
+                self.peers["server", cell.server],
+                self.rules,
+                self.known,
+            )
+        except Exception as error:
+            why = f"judging it failed: {type(error).__name__}: {error}"
+            check = Check("suite-harness", Value.ERROR, why)
+            return Judgement(cell.id, Value.ERROR, why, (check,))
+
+
+class Judging:
+    """Takes results, gives judgements, in any order; use it with ``with``."""
+
+    def __init__(self, ground: Ground, workers: int = 1) -> None:
+        self._pool = ProcessPoolExecutor(
+            workers, initializer=_begin, initargs=(ground,)
+        )
+        self._waiting: list[Run] = []
+        self._workers: set[int] = set()
+        self._asked: deque[Future[list[Judgement]]] = deque()
+        for started in [self._pool.submit(os.getpid) for _ in range(workers)]:
+            self._workers.add(started.result())
+
+    def workers(self) -> set[int]:
+        """The processes that were seen to work, by pid."""
+        return self._workers
+
+    def __enter__(self) -> Judging:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def add(self, run: Run) -> None:
+        self._waiting.append(run)
+        if len(self._waiting) >= BATCH:
+            self._submit()
+
+    def ready(self) -> Iterator[Judgement]:
+        """Judgements that have come, without waiting."""
+        while self._asked and self._asked[0].done():
+            yield from self._next()
+
+    def rest(self) -> Iterator[Judgement]:
+        """All that are still to come."""
+        self._submit()
+        while self._asked:
+            yield from self._next()
+
+    def _next(self) -> list[Judgement]:
+        try:
+            return self._asked.popleft().result()
+        except BrokenProcessPool:
+            raise Complaint(
+                "a process that judges was killed; the results are kept, judge them "
+                "with: interop judge",
+                GAPS,
+            ) from None
+
+    def _submit(self) -> None:
+        if self._waiting:
+            try:
+                self._asked.append(self._pool.submit(_judge, self._waiting))
+            except BrokenProcessPool as broken:
+                lost: Future[list[Judgement]] = Future()
+                lost.set_exception(broken)
+                self._asked.append(lost)
+            self._waiting = []
+
+
+_ground: Ground | None = None  # of this worker process
+
+
+def _begin(ground: Ground) -> None:
+    global _ground
+    _ground = ground
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _judge(runs: Sequence[Run]) -> list[Judgement]:
+    if _ground is None:
+        raise RuntimeError("a worker without its ground")
+    return [_ground.judge(run) for run in runs]
+
+
+def complete(
+    cells: Sequence[Cell], judged: Mapping[str, Judgement], known: Sequence[Known] = ()
+) -> list[Judgement]:
+    """A judgement for every cell, in the order of the plan, with what follows from
+    two cells together."""
+    related = relate(cells, judged, known)
+    return [related.get(cell.id) or unfinished(cell) for cell in cells]

@@ -1,0 +1,104 @@
+"""known - deviations that are expected of an implementation (known.toml).
+
+An entry explains a verdict and never changes it.  It names the observation it
+explains, has a reason, a link and an end; one that explains nothing any more,
+or has run out, is a problem that fails the run.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Mapping, Sequence
+
+from matrix.model import Check, Judgement, Known, Value
+from matrix.plan import pattern
+
+# Verdicts that want an explanation.
+UNEXPECTED = frozenset({Value.FAIL, Value.STRICT_MISS, Value.INCONCLUSIVE})
+_EMPTY_REASONS = ("todo", "fixme", "tbd", "?", "unknown", "xxx")
+
+
+def load(file: Path) -> tuple[Known, ...]:
+    """Reads known.toml: its [[known]] rows, in their order.
+
+    Raises ValueError naming the row and what is wrong with it; an entry without
+    a reason is found by ``problems``, not here.
+    """
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as e:
+        raise ValueError(f"{file.name}: {e}") from None
+    return tuple(
+        _known(row, i + 1, file) for i, row in enumerate(table.get("known", []))
+    )
+
+
+def _known(row: Mapping[str, Any], number: int, file: Path) -> Known:
+    where = f"{file.name}: entry {number}"
+    names = {f.name for f in fields(Known)}
+    if set(row) != names:
+        wrong = sorted(set(row) ^ names)[0]
+        raise ValueError(f"{where}: {wrong!r}; an entry has {sorted(names)}")
+    try:
+        value = Value(row["value"])
+        date.fromisoformat(row["until"])
+    except ValueError as e:
+        raise ValueError(f"{where}: {e}") from None
+    return Known(**{**row, "value": value})
+
+
+def explains(
+    known: Sequence[Known], cell: str, checks: Sequence[Check], decisive: Check
+) -> Known | None:
+    """The entry that fits a cell's decisive check, observation included.
+
+    None if another check of the cell wants an explanation and has none: one
+    known deviation must not hide a second one.
+    """
+    mine = {
+        (entry.check, entry.value): entry
+        for entry in reversed(known)
+        if pattern(entry.cells).fullmatch(cell)
+    }
+    wanting = [check for check in checks if check.value in UNEXPECTED]
+    if all((check.id, check.value) in mine for check in wanting):
+        return mine.get((decisive.id, decisive.value))
+    return None
+
+
+def problems(
+    known: Sequence[Known], judgements: Sequence[Judgement], today: date
+) -> tuple[str, ...]:
+    """What is wrong with the entries, a sentence each; () if all are good.
+
+    Looked for are: no reason or link, expired, fits no cell that was judged,
+    and stale (its cells no longer show what it explains).
+    """
+    found: list[str] = []
+    for entry in known:
+        name = f"known.toml: {entry.cells} {entry.check} ({entry.value.value})"
+        if entry.reason.strip().lower().rstrip(".: ") in ("", *_EMPTY_REASONS):
+            found.append(f"{name} has no reason; say why it is so")
+        if not entry.link.strip():
+            found.append(f"{name} has no link; name a report or a clause")
+        if date.fromisoformat(entry.until) < today:
+            found.append(f"{name} ended on {entry.until}; look again and renew it")
+        cells = pattern(entry.cells)
+        mine = [j for j in judgements if cells.fullmatch(j.cell)]
+        if not mine:
+            found.append(f"{name} fits no cell; correct the pattern or remove it")
+        elif not any(_shows(judgement, entry) for judgement in mine):
+            found.append(f"{name} is stale: no cell shows it any more; remove it")
+    return tuple(found)
+
+
+def _shows(judgement: Judgement, entry: Known) -> bool:
+    if judgement.verdict in (Value.NOT_RUN, Value.ERROR):
+        return True  # nothing was seen that could contradict it
+    return any(
+        check.id == entry.check and check.value is entry.value
+        for check in judgement.checks
+    )

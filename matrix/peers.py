@@ -1,0 +1,162 @@
+"""peers - which clients and servers there are: the programs, their descriptions
+(peers/*.toml) and what probing them showed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Mapping, Sequence
+
+from matrix import certificates, probe, rows
+from matrix.model import Peer
+
+ERA = "host"  # the libraries of this machine
+ROLES = ("client", "server")
+KEYS = ("name", "package", "organisation", "licence", "url", "genealogy")
+QUESTIONS = 2  # number of probe.py's questions; answers to others are not used
+
+
+def load(
+    build: Path, folder: Path
+) -> tuple[tuple[Peer, ...], tuple[Peer, ...], tuple[str, ...]]:
+    """Clients, servers, and a sentence about each that is missing or in doubt.
+
+    ``build`` is where host/client-LIBRARY and host/server-LIBRARY are and where
+    probe.json and the certificates are kept; ``folder`` has the descriptions.
+    ValueError if a description is wrong, OSError if ``build`` cannot be written.
+    """
+    about = descriptions(folder)
+    programs: list[probe.Program] = []
+    replaying: list[probe.Program] = []
+    sentences = []
+    for family in about:
+        if about[family].get("era") == "period":
+            continue  # matrix/eras.py looks for those
+        players = "plays" in about[family]
+        for role in (about[family].get("role", ROLES[0]),) if players else ROLES:
+            path = build / ERA / f"{role}-{family}"
+            if os.access(path, os.X_OK):
+                (replaying if players else programs).append((role, path))
+            else:
+                sentences.append(
+                    f"{about[family]['name']} ({role}) is not built; install "
+                    f"{about[family]['package']}, then: make build"
+                )
+    found = probed(programs, build, about)
+    found += [_replay(role, path, about) for role, path in replaying]
+    for peer in found:
+        for doubt in peer.capabilities.contradictions:
+            sentences.append(f"{peer.role} {peer.id}: contradiction: {doubt}")
+    clients = tuple(peer for peer in found if peer.role == "client")
+    servers = tuple(peer for peer in found if peer.role == "server")
+    return clients, servers, tuple(sentences)
+
+
+def _replay(role: str, path: Path, about: Mapping[str, dict[str, str]]) -> Peer:
+    """A client that plays what was recorded, a server that plays scripts: what they
+    offer or take, the recording or the script says."""
+    family = path.name.partition("-")[2]
+    version = probe.version(path)
+    return Peer(family, role, family, version, (str(path),), about=about[family])
+
+
+def descriptions(folder: Path) -> dict[str, dict[str, str]]:
+    """What peers/*.toml says of each family.  ValueError if one is wrong."""
+    return {file.stem: _describe(file) for file in sorted(folder.glob("*.toml"))}
+
+
+def identity(family: str, version: str) -> str:
+    """The id of a peer: library and the first two numbers of its version."""
+    numbers = re.match(r"\d+(\.\d+)?", version)
+    return f"{family}-{numbers[0] if numbers else 'unknown'}"
+
+
+def digest(peers: Sequence[Peer]) -> str:
+    """One word for the programs and the libraries they load: another word means
+    that a run begun with them cannot be gone on with."""
+    hashed = hashlib.sha256()
+    for peer in sorted(peers, key=lambda peer: (peer.role, peer.id)):
+        hashed.update(f"{peer.role} {peer.id} {peer.version}\n".encode())
+        program = Path(peer.program[0])
+        hashed.update(program.read_bytes() if program.is_file() else b"")
+    return hashed.hexdigest()
+
+
+def _describe(file: Path) -> dict[str, str]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{file.name}: {error}") from None
+    missing = [key for key in KEYS if not isinstance(table.get(key), str)]
+    if missing:
+        raise ValueError(f"{file.name}: {missing[0]!r} is missing")
+    return {key: str(value) for key, value in table.items()}
+
+
+def probed(
+    programs: Sequence[probe.Program],
+    build: Path,
+    about: Mapping[str, dict[str, str]],
+    answers_in: str = "probe.json",
+) -> list[Peer]:
+    """The peers behind the programs; asked only if something has changed since the
+    answers in that file of ``build``: a program, or the version of a library."""
+    pki = certificates.ensure(build / "certs")
+    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
+        answers = pool.map(lambda program: probe.declared(program, pki), programs)
+        said = dict(zip(programs, answers))
+    key = _key(said, about)
+    if (kept := _kept(build / answers_in, key)) is not None:
+        return kept
+    found = probe.probe(said, pki)
+    peers = []
+    for role, path in programs:
+        family = path.name.partition("-")[2]
+        version, _, more = said[role, path].version.partition(" ")
+        peers.append(
+            Peer(
+                id=identity(family, version),
+                role=role,
+                family=family,
+                version=version,
+                program=(str(path),),
+                capabilities=found[role, path],
+                about={**about[family], "loaded": f"{version} {more}".rstrip()},
+            )
+        )
+    peers.sort(key=lambda peer: (peer.role, peer.id))
+    _keep(build / answers_in, key, peers)
+    return peers
+
+
+def _key(
+    said: Mapping[probe.Program, probe.Declared], about: Mapping[str, dict[str, str]]
+) -> str:
+    digest = hashlib.sha256(f"{QUESTIONS} {about}".encode())
+    for (role, path), declared in said.items():
+        digest.update(f"{role} {path} {declared}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _kept(file: Path, key: str) -> list[Peer] | None:
+    try:
+        kept = json.loads(file.read_text())
+        if kept["key"] == key:
+            return [rows.peer(json.dumps(value)) for value in kept["peers"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # whatever is in there: asking again is right
+    return None
+
+
+def _keep(file: Path, key: str, peers: Sequence[Peer]) -> None:
+    values = [json.loads(rows.of_peer(peer)[2]) for peer in peers]
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False) as made:
+        json.dump({"key": key, "peers": values}, made, indent=1)
+    os.replace(made.name, file)

@@ -1,0 +1,258 @@
+"""probe - finds out what the programs can do, instead of believing them.
+
+A client is started, natural and pinned to each version, against a responder of
+ours that speaks as far as the ClientHello; a server is sent those same recorded
+hellos.  No TLS library takes part.  What a program declares and does not show, or
+shows and does not declare, is a contradiction.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterable, Mapping, Sequence
+
+from matrix import hello, process
+from matrix.model import VERSION_BY_NUMBER, VERSIONS, Capabilities, Hello
+from matrix.raw import listen_for_hello, send_hello
+
+SECONDS = 5.0
+NO_SUCH = "no-such-thing-5f1c"  # a word that no fault, stimulus or value can be
+UNSUPPORTED = 89
+
+
+Program = tuple[str, Path]  # role and path
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The answers to --version and --capabilities."""
+
+    version: str
+    facts: tuple[tuple[str, str], ...]
+    doubts: tuple[str, ...]  # what is wrong with the answers themselves
+
+    def words(self, name: str) -> tuple[str, ...]:
+        found = (value.split() for known, value in self.facts if known == name)
+        return tuple(next(found, []))
+
+    def reasons(self) -> tuple[tuple[str, str], ...]:
+        pairs = []
+        for name, value in self.facts:
+            if name.startswith("cannot."):
+                which, _, why = value.partition(" ")
+                pairs.append((f"{name.removeprefix('cannot.')} {which}", why))
+        return tuple(pairs)
+
+
+def probe(said: Mapping[Program, Declared], pki: Path) -> dict[Program, Capabilities]:
+    """What each of these programs, given as (role, path), is able to do; ``pki``
+    is the folder of certificates.  All of them run, two at a time a core."""
+    clients = [program for program in said if program[0] == "client"]
+    servers = [program for program in said if program[0] == "server"]
+    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
+        shown = list(pool.map(lambda p: _client(p[1], said[p], pki), clients))
+        hellos = _by_version(hello for _, sent in shown for hello in sent)
+        found = dict(zip(clients, (capabilities for capabilities, _ in shown)))
+        answers = pool.map(lambda p: _server(p[1], said[p], pki, hellos), servers)
+        found.update(zip(servers, answers))
+    return found
+
+
+def _ask(path: Path, *arguments: str) -> tuple[int, str]:
+    """Exit status and output of a program that is to answer at once."""
+    try:
+        done = subprocess.run(
+            [path, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return -1, str(error)
+    return done.returncode, done.stdout.decode("ascii", "backslashreplace")
+
+
+def version(path: Path) -> str:
+    """The version that a program prints; "unknown" if it prints none."""
+    status, text = _ask(path, "--version")
+    return text.strip() if status == 0 and text.strip() else "unknown"
+
+
+def declared(program: Program, pki: Path) -> Declared:
+    """What a program says of itself."""
+    role, path = program
+    status, version = _ask(path, "--version")
+    doubts = [] if status == 0 else ["--version does not end with 0"]
+    status, text = _ask(
+        path, *(_cert(pki) if role == "server" else ()), "--capabilities"
+    )
+    if status != 0:
+        doubts.append("--capabilities does not end with 0")
+    facts = []
+    for line in text.splitlines():
+        name, _, value = line.removeprefix("= ").partition(" ")
+        facts.append((name, value))
+    library = dict(facts).get("library", "").partition(" ")[2]
+    if library != version.strip():
+        doubts.append(f"--version says {version.strip()}, --capabilities {library}")
+    return Declared(version.strip(), tuple(facts), tuple(doubts))
+
+
+def _honest(path: Path, usual: Sequence[str]) -> list[str]:
+    """A program that accepts any word cannot say what it is unable to do."""
+    doubts = []
+    for option in ("--fault", "--stimulus", "--tls-min"):
+        status, _ = _ask(path, *usual, option, NO_SUCH)
+        if status != UNSUPPORTED:
+            doubts.append(f"{option} {NO_SUCH} ends with {status}, not {UNSUPPORTED}")
+    return doubts
+
+
+def _capabilities(
+    said: Declared,
+    natural: Iterable[str],
+    doubts: Sequence[str],
+    lowered: Iterable[str] = (),
+) -> Capabilities:
+    natural, lowered = set(natural), set(lowered)
+    return Capabilities(
+        tls=tuple(v for v in VERSIONS if v in said.words("can.tls")),
+        natural=tuple(v for v in VERSIONS if v in natural),
+        lowered=tuple(v for v in VERSIONS if v in lowered),
+        cert=said.words("can.cert") or Capabilities().cert,
+        resume=tuple(word for word in said.words("can.resume") if word != "-"),
+        secrets=said.words("can.secrets") == ("yes",),
+        reasons=said.reasons(),
+        contradictions=(*said.doubts, *doubts),
+    )
+
+
+def _cert(pki: Path) -> tuple[str, ...]:
+    return ("--cert", str(pki / "rsa.pem"), "--key", str(pki / "rsa.key"))
+
+
+def _pin(version: str) -> tuple[str, ...]:
+    old = ("--old",) if version in ("1.0", "1.1") else ()
+    return ("--tls-min", version, "--tls-max", version, *old)
+
+
+def offered(seen: Hello, declared: Sequence[str]) -> set[str]:
+    """The versions a hello offers.  Without supported_versions these are all that
+    the client has up to client_version (RFC 5246 E.1, RFC 8446 4.2.1)."""
+    if seen.supported_versions:
+        named = {VERSION_BY_NUMBER.get(n, "") for n in seen.supported_versions}
+        return named & set(VERSIONS)
+    highest = VERSION_BY_NUMBER.get(seen.client_version, "")
+    if highest not in VERSIONS:
+        return set()
+    return set(VERSIONS[: VERSIONS.index(highest) + 1]) & set(declared)
+
+
+def _client(
+    path: Path, said: Declared, pki: Path
+) -> tuple[Capabilities, list[tuple[str, bytes]]]:
+    """What a client shows, and its pinned hellos by version."""
+    tls = said.words("can.tls")
+    doubts = _honest(path, ("--to", "127.0.0.1:1"))
+    hellos = []
+    for version in VERSIONS:
+        octets = _hello_of(path, (*_pin(version), "--ca", str(pki / "ca-rsa.pem")))
+        shown = _offers(octets, (version,)) == {version}
+        if shown:
+            hellos.append((version, octets))
+        if shown != (version in tls):
+            doubts.append(_contradiction(version, shown))
+    natural = _offers(_hello_of(path, ("--ca", str(pki / "ca-rsa.pem"))), tls)
+    if not natural:
+        doubts.append("sends no ClientHello when no version is pinned")
+    return _capabilities(said, natural, doubts), hellos
+
+
+def _offers(octets: bytes, declared: Sequence[str]) -> set[str]:
+    try:
+        return offered(hello.decode(octets), declared)
+    except ValueError:
+        return set()
+
+
+def _contradiction(version: str, shown: bool) -> str:
+    if shown:
+        return f"TLS {version} is not declared, and shown"
+    return f"TLS {version} is declared, and not shown"
+
+
+def _hello_of(path: Path, arguments: Sequence[str]) -> bytes:
+    """The first octets after STARTTLS of a client started so; b"" none came."""
+    with listen_for_hello(SECONDS) as responder:
+        _ask(path, "--to", responder.address, *arguments)
+        return responder.octets()
+
+
+def _by_version(hellos: Iterable[tuple[str, bytes]]) -> dict[str, list[bytes]]:
+    sorted_out: dict[str, list[bytes]] = {version: [] for version in VERSIONS}
+    for version, octets in hellos:
+        sorted_out[version].append(octets)
+    return sorted_out
+
+
+def _server(
+    path: Path, said: Declared, pki: Path, hellos: Mapping[str, Sequence[bytes]]
+) -> Capabilities:
+    """What a server answers to hellos that offer exactly one version."""
+    tls = said.words("can.tls")
+    cert = _cert(pki)
+    doubts = _honest(path, (*cert, "--listen", "127.0.0.1:0"))
+    for version in VERSIONS:
+        one = {version: hellos[version]}
+        shown = _accepted(path, (*cert, *_pin(version)), one) == {version}
+        if not hellos[version] and version in tls:
+            doubts.append(f"TLS {version} is declared; no client offers it to be asked")
+        elif shown != (version in tls):
+            doubts.append(_contradiction(version, shown))
+    natural = _accepted(path, cert, hellos)
+    if not natural:
+        doubts.append("accepts no version when none is pinned")
+    lowered = _accepted(path, (*cert, "--old"), hellos)
+    return _capabilities(said, natural, doubts, lowered)
+
+
+def _accepted(
+    path: Path, arguments: Sequence[str], hellos: Mapping[str, Sequence[bytes]]
+) -> set[str]:
+    """The versions of which a server, started so, accepts at least one hello: a
+    library may miss a cipher suite or group in one client's hello only."""
+    program = process.Program(
+        [str(path), *arguments, "--listen", "127.0.0.1:0", "--tied"]
+    )
+    accepted = set()
+    try:
+        address = ""
+
+        def listening() -> str:
+            nonlocal address
+            address = address or program.take_listen()
+            return address
+
+        if program.wait_for(listening, SECONDS):
+            for version, known in hellos.items():
+                if any(_answers(program, address, h) == version for h in known):
+                    accepted.add(version)
+    except process.Ended:
+        pass  # exit 89: it cannot be configured so
+    finally:
+        program.kill()
+        program.close()
+    return accepted
+
+
+def _answers(program: process.Program, address: str, hello: bytes) -> str:
+    """The version that a server chooses.  Its records are taken and dropped: a
+    server whose output nobody takes comes to a stop."""
+    chosen = send_hello(address, hello, SECONDS)
+    program.feed()
+    program.records.clear()
+    return chosen

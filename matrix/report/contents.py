@@ -1,0 +1,30 @@
+"""contents - which tables a report has, in which order."""
+
+from __future__ import annotations
+
+from matrix.model import VERSIONS
+from matrix.report import hello_tables, squares, tallies
+from matrix.report.tables import Table
+from matrix.report.view import View
+
+
+def tables(view: View) -> tuple[Table, ...]:
+    """Every table behind the pair matrix; those of which the run has no cell are
+    left out."""
+    made = (
+        *(squares.version_table(view, version) for version in VERSIONS),
+        tallies.refusal_table(view),
+        tallies.refuser_table(view),
+        squares.resumption_table(view),
+        squares.large_table(view),
+        tallies.trust_table(view),
+        tallies.policy_table(view),
+        tallies.switch_table(view),
+        hello_tables.class_table(view),
+        hello_tables.form_table(view),
+        hello_tables.error_table(view),
+        tallies.scenario_table(view),
+    )
+    return tuple(
+        table for table in made if any(box for _, boxes in table.rows for box in boxes)
+    )

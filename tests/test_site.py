@@ -1,0 +1,341 @@
+"""The static site: well-formed, closed in itself, harmless, and alive in a browser."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import shutil
+import subprocess
+import tempfile
+import zlib
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Iterator
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+
+import report_run
+from matrix.report import site
+
+MADE = report_run.made()
+VOID = {"meta", "link", "br", "hr", "img", "input"}
+
+
+class Page(HTMLParser):
+    """Reads a page strictly: every element is closed, in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.ids: set[str] = set()
+        self.text = ""
+        self.trouble: list[str] = []
+        self.feed(text)
+        self.close()
+        self.trouble += [f"<{tag}> is not closed" for tag in self.open]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if len(found) != len(attrs):
+            self.trouble.append(f"<{tag}> has an attribute twice")
+        if found.get("id", "") in self.ids:
+            self.trouble.append(f"id {found['id']} is there twice")
+        self.ids |= {found["id"]} if "id" in found else set()
+        self.tags.append((tag, found))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.trouble.append(f"</{tag}> at {self.getpos()}")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def attributes(self, name: str) -> list[str]:
+        return [found[name] for _, found in self.tags if name in found]
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as made:
+        site.write(MADE, Path(made) / "site", report_run.SCENARIOS)
+        yield Path(made) / "site"
+
+
+@pytest.fixture(scope="module")
+def pages(folder: Path) -> dict[str, Page]:
+    return {
+        str(path.relative_to(folder)): Page(path.read_text("utf-8"))
+        for path in sorted(folder.rglob("*.html"))
+    }
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_page_a_cell_a_pair_and_the_rest(pages: dict[str, Page]) -> None:
+    cells = {f"cell/{cell.id}.html" for cell in MADE.plan}
+    pairs = {f"pair/{cell.client}/{cell.server}.html" for cell in MADE.plan}
+    assert set(pages) == {"index.html", "peers.html"} | cells | pairs
+
+
+def test_pages_are_well_formed(pages: dict[str, Page]) -> None:
+    assert {name: page.trouble for name, page in pages.items() if page.trouble} == {}
+
+
+def test_pages_are_small(folder: Path) -> None:
+    for path in (folder / "cell").rglob("*.html"):
+        assert path.stat().st_size < 30_000, path
+    assert (folder / "index.html").stat().st_size < 300_000
+
+
+def test_links_lead_to_pages_and_places(folder: Path, pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        for link in page.attributes("href") + page.attributes("src"):
+            to = urlsplit(urljoin(f"http://site/{name}", link))
+            assert to.netloc == "site", (name, link)
+            path = unquote(to.path).lstrip("/")
+            assert (folder / path).is_file(), (name, link)
+            if to.fragment:
+                assert unquote(to.fragment) in pages[path].ids, (name, link)
+
+
+def test_nothing_is_loaded_from_elsewhere(folder: Path, pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        loads = [
+            found.get("src", found.get("href", ""))
+            for tag, found in page.tags
+            if tag in ("script", "link", "img", "iframe", "object", "embed", "source")
+        ]
+        assert all(not urlsplit(link).scheme for link in loads), name
+        assert not any(link.startswith("//") for link in loads), name
+    for name in ("style.css", "filter.js"):
+        said = (folder / name).read_text("utf-8")
+        assert not re.search(r"https?:|url\(|@import|fetch\(|XMLHttp|import\(", said)
+
+
+def test_every_page_has_a_policy_and_no_inline_code(pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        (policy,) = [
+            found["content"]
+            for tag, found in page.tags
+            if found.get("http-equiv") == "Content-Security-Policy"
+        ]
+        assert policy.startswith("default-src 'none'"), name
+        assert "unsafe" not in policy
+        for tag, found in page.tags:
+            assert not [a for a in found if a.startswith("on") or a == "style"], name
+            assert tag != "style" and (tag != "script" or "src" in found), name
+
+
+def test_tables_are_tables(pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        names = [tag for tag, _ in page.tags]
+        assert names.count("table") == names.count("caption"), name
+        heads = [found for tag, found in page.tags if tag == "th"]
+        assert all(found.get("scope") in ("row", "col") for found in heads), name
+        assert names.count("h1") == names.count("main") == 1, name
+        assert ("html", {"lang": "en"}) in page.tags, name
+
+
+def test_hostile_octets_are_text(folder: Path, pages: dict[str, Page]) -> None:
+    name = f"cell/{report_run.HOSTILE_CELL}.html"
+    raw = (folder / name).read_text("utf-8")
+    assert "<script>alert" not in raw
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;" in raw
+    assert r"250 <script>alert(1)</script>&\x1b]0;gotcha\x07\xff" in pages[name].text
+    for path in folder.rglob("*.html"):
+        said = path.read_text("utf-8")
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", said), path
+        for script in re.findall(r"<script[^>]*>", said):
+            assert re.fullmatch(r'<script src="[./]*filter\.js" defer>', script), path
+
+
+def test_matrix_has_words_letters_and_links(pages: dict[str, Page]) -> None:
+    index = pages["index.html"]
+    assert "not-run" in index.text and "inconclusive" in index.text
+    assert "2 of 381 cells have no result" in index.text
+    assert "pair/openssl-3.0/gnutls-3.7.html" in index.attributes("href")
+    cells = dict(
+        zip(
+            [a for a in index.attributes("href") if a.startswith("pair/")],
+            index.attributes("data-cells"),
+        )
+    )
+    said = cells["pair/openssl-3.0/gnutls-3.7.html"].split(";")
+    assert "fail upgrade 1" in said and "strict-miss upgrade 1" in said
+    total = sum(
+        int(part.split(" ")[2]) for c in cells.values() for part in c.split(";")
+    )
+    assert total == len(MADE.plan)
+
+
+def test_cell_page_has_evidence(pages: dict[str, Page]) -> None:
+    said = pages[f"cell/{report_run.FAILS}.html"].text
+    for part in (
+        "predicted",
+        "tls-version",
+        "RFC 5246 E.1",
+        "Known until 2027-01-01",
+        "as the client recorded it",
+        "as the server recorded it",
+        "handshake client_hello, 77 octets",
+        "0000  16 03 01 00 4d",
+        f"./interop run {report_run.FAILS} && ./interop show {report_run.FAILS}",
+    ):
+        assert part in said, part
+    assert "CLIENT_RANDOM" not in said
+
+
+def test_cell_page_of_what_did_not_run(pages: dict[str, Page]) -> None:
+    assert "no result arrived" in pages[f"cell/{report_run.LOST}.html"].text
+    excluded = next(cell for cell in MADE.plan if cell.excluded)
+    assert "cannot do TLS 1.3" in pages[f"cell/{excluded.id}.html"].text
+
+
+def test_same_run_same_bytes(folder: Path, tmp_path: Path) -> None:
+    site.write(MADE, tmp_path / "again", report_run.SCENARIOS)
+    assert digest(folder) == digest(tmp_path / "again")
+
+
+def test_writing_again_leaves_nothing_old(tmp_path: Path) -> None:
+    site.write(MADE, tmp_path, report_run.SCENARIOS)
+    before = digest(tmp_path)
+    (tmp_path / "cell" / "old.html").write_text("old")
+    site.write(MADE, tmp_path, report_run.SCENARIOS)
+    assert digest(tmp_path) == before
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "cell").mkdir()
+    (tmp_path / "cell" / "mine.txt").write_text("mine")
+    with pytest.raises(ValueError, match="give an empty folder"):
+        site.write(MADE, tmp_path, report_run.SCENARIOS)
+    assert (tmp_path / "cell" / "mine.txt").read_text() == "mine"
+
+
+def test_a_site_cut_short_says_so_and_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(site.UNFINISHED)
+    (tmp_path / "cell").mkdir()
+    site.write(MADE, tmp_path, report_run.SCENARIOS)
+    assert "was not written" not in (tmp_path / "index.html").read_text("utf-8")
+
+
+# --- colours ---
+
+PAIRS = [
+    *[(ink, "page") for ink in ("ink", "quiet", "link", "info", "client", "server")],
+    *[(ink, "raised") for ink in ("ink", "quiet", "link")],
+    *[(ink, "head") for ink in ("ink", "quiet", "link")],
+    *[(ink, "tls-bg") for ink in ("ink", "quiet", "client", "server")],
+    *[(ink, "inside-bg") for ink in ("ink", "quiet", "client", "server")],
+    *[("good", "good-bg"), ("bad", "bad-bg"), ("gap", "gap-bg"), ("ink", "miss-bg")],
+]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of "#rrggbb" (WCAG 2.1)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else math.pow((part + 0.055) / 1.055, 2.4)
+        for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("ink, paper", PAIRS)
+def test_contrast_is_enough_to_read(
+    folder: Path, theme: int, ink: str, paper: str
+) -> None:
+    """AA: 4.5 to 1, in both themes."""
+    said = (folder / "style.css").read_text("utf-8")
+    block = re.findall(r":root \{(.*?)\}", said, re.DOTALL)[theme]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
+    one, other = sorted(luminance(colours[name]) for name in (ink, paper))
+    assert (other + 0.05) / (one + 0.05) >= 4.5
+
+
+# --- in a browser ---
+
+
+def chromium(home: Path, *arguments: str) -> str:
+    """What headless chromium prints."""
+    program = shutil.which("chromium")
+    assert program, "chromium is missing; see ci/packages.txt"
+    done = subprocess.run(
+        [
+            *(program, "--headless", "--no-sandbox", "--disable-gpu"),
+            *("--disable-background-networking", "--disable-dev-shm-usage"),
+            *(f"--user-data-dir={home / 'home'}", "--virtual-time-budget=2000"),
+            *arguments,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout
+
+
+def dom(home: Path, folder: Path, page: str) -> Page:
+    """The page as chromium makes it, its script included."""
+    return Page(chromium(home, "--dump-dom", f"{folder.as_uri()}/{page}"))
+
+
+def classes(page: Page, tag: str, name: str) -> list[dict[str, str]]:
+    return [
+        found
+        for this, found in page.tags
+        if this == tag and name in found.get("class", "").split()
+    ]
+
+
+def test_browser_filters_the_matrix_by_the_fragment(
+    folder: Path, tmp_path: Path
+) -> None:
+    page = dom(tmp_path, folder, "index.html#verdict=fail&scenario=upgrade")
+    assert "1 cell in 1 pair" in page.text
+    assert len(classes(page, "td", "dim")) == 8
+    assert [f for tag, f in page.tags if tag == "form" and "hidden" not in f]
+    links = [a for a in page.attributes("href") if a.startswith("pair/")]
+    assert all(a.endswith("#verdict=fail&scenario=upgrade") for a in links)
+
+
+def test_browser_filters_the_cells_of_a_pair(folder: Path, tmp_path: Path) -> None:
+    page = dom(tmp_path, folder, "pair/openssl-3.0/gnutls-3.7.html#verdict=fail")
+    rows = [
+        found for tag, found in page.tags if tag == "tr" and "data-verdict" in found
+    ]
+    assert [f["data-verdict"] for f in rows if "hidden" not in f] == ["fail"]
+    assert "1 cell" in page.text
+
+
+def test_browser_applies_the_style_of_the_folder(folder: Path, tmp_path: Path) -> None:
+    """The page's policy lets its own style in, opened without a server."""
+    copy = tmp_path / "site"
+    shutil.copytree(folder, copy)
+    (copy / "style.css").write_text("html { background: #123456 }")
+    picture = tmp_path / "page.png"
+    chromium(tmp_path, f"--screenshot={picture}", f"{copy.as_uri()}/index.html")
+    assert first_pixel(picture.read_bytes()) == b"\x12\x34\x56"
+
+
+def first_pixel(png: bytes) -> bytes:
+    """Red, green and blue of the upper left corner (which no PNG filter changes)."""
+    data, at = b"", 8
+    while at < len(png):
+        size = int.from_bytes(png[at : at + 4], "big")
+        if png[at + 4 : at + 8] == b"IDAT":
+            data += png[at + 8 : at + 8 + size]
+        at += 12 + size
+    return zlib.decompress(data)[1:4]
