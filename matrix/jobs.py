@@ -83,15 +83,14 @@ def groups(jobs: Sequence[Job], lanes: int) -> list[deque[Job]]:
     servers have the same few before any has the next, so that a client, which is
     another one for each hello, can wait for its next server.
     """
-    by_server: dict[tuple[str, ...], list[Job]] = {}
+    by_server: dict[tuple[bool, tuple[str, ...]], list[Job]] = {}
     turn: dict[tuple[str, ...], int] = {}  # of a client's configuration
     for job in jobs:
         turn.setdefault(job.client, len(turn))
-        by_server.setdefault(job.server, []).append(job)
+        by_server.setdefault(("--hello" in job.client, job.server), []).append(job)
     most = max(16, -(-len(jobs) // (lanes * 4)))
     parts: list[tuple[bool, int, deque[Job]]] = []
-    for group in by_server.values():
-        replayed = "--hello" in group[0].client
+    for (replayed, _), group in by_server.items():
         size = min(most, REPLAYED) if replayed else most
         for at in range(0, len(group), size):
             part = deque(group[at : at + size])

@@ -76,9 +76,9 @@ def folder(build: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 def begun(folder: Path, *options: str) -> subprocess.Popen[str]:
-    """A whole run that has done a third, and is not at its end."""
+    """A run of all that two libraries alone can play, a third of it done."""
     playing = subprocess.Popen(
-        [INTEROP, "--build", folder, "run", *options],
+        [INTEROP, "--build", folder, "run", "upgrade*", "switch*", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

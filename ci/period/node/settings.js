@@ -5,7 +5,8 @@ var crypto = require('crypto');
 var fs = require('fs');
 var tls = require('tls');
 
-// SSL_OP_NO_..., the same in every OpenSSL.
+// SSL_OP_NO_...  Where OpenSSL does not have the version these bits mean another thing:
+// in 1.0.0 the last two spoil the RSA key exchange, on purpose (SSL_OP_PKCS1_CHECK_1).
 var NO = { '1.0': 0x04000000, '1.1': 0x10000000, '1.2': 0x08000000 };
 var VERSIONS = ['1.0', '1.1', '1.2'];
 var HAS_RANGE = tls.DEFAULT_MAX_VERSION !== undefined; // since 11.4
@@ -22,7 +23,7 @@ exports.context = function (o) {
   return tls.createSecureContext ? tls.createSecureContext(o) : crypto.createCredentials(o);
 };
 
-// rustls begins with TLS 1.2; OpenSSL 1.0.0 has TLS 1.0 only, and takes an option it does not know for nothing.
+// rustls begins with TLS 1.2; OpenSSL 1.0.0 has TLS 1.0 only.
 function has(version) {
   if (versions.deno) { return version >= '1.2'; }
   if (HAS_RANGE) { return version !== '1.3' || tls.DEFAULT_MAX_VERSION === 'TLSv1.3'; }
@@ -42,7 +43,9 @@ exports.of = function (given) {
     if (max) { o.maxVersion = 'TLSv' + (max === '1.0' ? '1' : max); }
   } else if (min || max) {
     VERSIONS.forEach(function (version) {
-      if ((min && version < min) || (max && version > max)) { off |= NO[version]; }
+      if (has(version) && ((min && version < min) || (max && version > max))) {
+        off |= NO[version];
+      }
     });
     o.secureProtocol = 'SSLv23_method';
     o.secureOptions = (off | 0x03000000) >>> 0; // and no SSL 2.0, no SSL 3.0

@@ -18,11 +18,14 @@ function Tls(wire, role, given, on) {
   this.error = '';
   this.alert = -1;
   this.protocol = null;
-  // The module tells of no close_notify, but the wire shows what passes.  The peer may
-  // pad its alert in TLS 1.3; but after QUIT only the 221 and that alert can come.
+  // The module tells of no close_notify, but the wire shows what passes.  Up to TLS 1.2
+  // a record shows that it is an alert; in TLS 1.3 none but an alert holds two octets
+  // (with the type and 16 octets of a tag: RFC 8446 5.2), unless a peer pads.  But after
+  // QUIT only the 221 and that alert can come.
   this.due = role === 'client' ? 1 : 0;
   this.before = 0;
-  wire.onRecord = function (way, alert) {
+  wire.onRecord = function (way, type, length) {
+    var alert = type === 21 || (length === 19 && self.protocol === 'TLSv1.3');
     if (!self.ready) { return; }
     if (way === 'sent') { self.closeSent = self.closeSent || alert; }
     if (way === 'received') { self.closeReceived = self.closeReceived || alert; }
@@ -130,7 +133,8 @@ Tls.prototype.shutdown = function () {
 };
 
 Tls.prototype.settle = function () {
-  if (this.shut && this.wire.theirs.count - this.before > this.due) {
+  if (this.shut && this.protocol === 'TLSv1.3' &&
+      this.wire.theirs.count - this.before > this.due) {
     this.closeReceived = true;
   }
   if (this.shut && (this.closeSent || this.gone) &&

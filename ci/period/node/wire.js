@@ -17,8 +17,10 @@ function Wire(socket, side, flow, deadline) {
   this.received = new octets.Digest();
   this.onData = this.onEnd = this.onRecord = this.onStreamEnd = function () { };
   this.onTransportEnd = this.onClose = function () { };
-  this.theirs = new Records(function (alert) { self.onRecord('received', alert); });
-  this.ours = new Records(function (alert) { self.onRecord('sent', alert); });
+  this.theirs = new Records(function (type, length) {
+    self.onRecord('received', type, length);
+  });
+  this.ours = new Records(function (type, length) { self.onRecord('sent', type, length); });
   this.timer = null;
   socket.setNoDelay(true);
   flow.fact('connection.local', '127.0.0.1:' + socket.address().port);
@@ -42,9 +44,7 @@ Wire.prototype.phase = function (name) {
   this.timer = setTimeout(function () { self.stop('hang'); }, this.deadline);
 };
 
-// Counts records and notices alerts: up to TLS 1.2 a record shows that it is one, and
-// in TLS 1.3 without padding none but an alert holds two octets (with the type and 16
-// octets of a tag: RFC 8446 5.2).
+// Counts the records of one direction and tells the type and length of each.
 function Records(seen) {
   this.head = [];
   this.left = 0; // octets of the record that are still to come
@@ -63,7 +63,7 @@ Records.prototype.add = function (data) {
         n = this.head;
         this.head = [];
         this.count += 1;
-        this.seen(n[0] === 21 || (n[0] === 23 && (n[3] << 8 | n[4]) === 19));
+        this.seen(n[0], n[3] << 8 | n[4]);
       }
     } else {
       this.head.push(data[i++]);
