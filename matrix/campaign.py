@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 import os
 import platform
+import subprocess
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -61,6 +62,8 @@ def begin(
         "started": now.isoformat(timespec="seconds"),
         "command": command,
         "selection": " ".join(selection),
+        "commit": _commit(places),
+        "host": platform.freedesktop_os_release().get("PRETTY_NAME", "unknown"),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": platform.python_version(),
         "programs": digest(found.all),
@@ -72,6 +75,21 @@ def begin(
     if path is None:
         _point(places.latest, made)
     return store
+
+
+def _commit(places: Places) -> str:
+    """What the suite itself is: its commit, and whether files differ from it."""
+    try:
+        done = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12"],
+            cwd=places.tables,
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return "unknown"
+    return done.stdout.strip() or "unknown"
 
 
 def go_on(path: Path, found: Found) -> Store:

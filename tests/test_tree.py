@@ -134,7 +134,7 @@ def test_every_import_has_a_package() -> None:
 def test_every_package_that_is_named_is_listed() -> None:
     pattern = r"\b(?:lib[a-z0-9.+-]+-dev|android-[a-z]+-dev|python3-[a-z0-9]+)\b"
     for path in TEXT:
-        if path.suffix == ".era":  # what other suites have, unpacked and never installed
+        if path.suffix == ".era":  # other suites' packages: unpacked, not installed
             continue
         for name in re.findall(pattern, path.read_text()):
             assert name in PACKAGES, f"{shown(path)}: {name}"
