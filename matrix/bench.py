@@ -173,6 +173,7 @@ def main() -> int:
     natural = [
         f"upgrade/{client.id}/{server.id}/cert=ecdsa"
         for client, server in itertools.product(found.clients, found.servers)
+        if client.capabilities.natural and server.capabilities.natural
     ]
     play_copies("all pairs, unpinned, ECDSA", natural)
     everything = suite.select(tables, found, ["upgrade*"])
