@@ -272,7 +272,7 @@ LIBRARY = $(DESTDIR)$(PREFIX)/lib/starttls-interop
 install: build ## under PREFIX (/usr/local) and DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(LIBRARY)/host
 	install build/host/client-* build/host/server-* build/host/relay $(LIBRARY)/host
-	tar cf - --exclude=__pycache__ interop matrix LICENSE | tar xf - -C $(LIBRARY)
+	tar cf - --exclude=__pycache__ interop matrix vectors ci/eras.d LICENSE | tar xf - -C $(LIBRARY)
 	install ci/installed $(DESTDIR)$(PREFIX)/bin/interop
 
 clean: ## away with build/

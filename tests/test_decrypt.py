@@ -9,28 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from matrix.certificates import ensure
 from matrix.flow import parse_record
 from matrix.model import Flow
 
 TOP = Path(__file__).resolve().parents[1]
 HOST = TOP / "build" / "host"
-CERTS = HOST / "certs"
 SECONDS = 30
 CLIENT, SERVER = 40000, 443
 
 
-def played(hello: str) -> Flow:
+def played(hello: str, pki: Path) -> Flow:
     """One session of the replay client with OpenSSL's server, every octet listed."""
+    ensure(pki)
     server = subprocess.Popen(
-        [
-            HOST / "server-openssl",
-            "--listen",
-            "127.0.0.1:0",
-            "--once",
-            "--old",
-            "--tied",
-        ]
-        + ["--cert", CERTS / "rsa.pem", "--key", CERTS / "rsa.key"],
+        [str(HOST / "server-openssl"), "--listen", "127.0.0.1:0", "--once", "--old"]
+        + ["--tied", "--cert", str(pki / "rsa.pem"), "--key", str(pki / "rsa.key")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -39,8 +33,8 @@ def played(hello: str) -> Flow:
         assert server.stdout
         address = server.stdout.readline().split()[-1]
         client = subprocess.run(
-            [HOST / "client-replay", "--to", address, "--name", "", "--secrets"]
-            + ["--hello", TOP / "vectors" / "hello" / f"{hello}.flow"]
+            [str(HOST / "client-replay"), "--to", address, "--name", "", "--secrets"]
+            + ["--hello", str(TOP / "vectors" / "hello" / f"{hello}.flow")]
             + ["--list-octets", "0"],
             capture_output=True,
             text=True,
@@ -85,7 +79,7 @@ def packets(flow: Flow) -> bytes:
 def test_tshark_decrypts_what_was_completed(
     hello: str, version: str, tmp_path: Path
 ) -> None:
-    flow = played(hello)
+    flow = played(hello, tmp_path / "certs")
     assert flow.fact("tls.handshake") == "ok", flow.fact("tls.error")
     assert flow.fact("tls.version") == version
     (tmp_path / "session.pcap").write_bytes(packets(flow))

@@ -121,8 +121,9 @@ def _offer(hello: Hello) -> str:
         return "psk"
     if extensions.get(_SESSION_TICKET):
         return "ticket"
-    # With TLS 1.3 a session id may be there for middleboxes only.
-    return "id" if hello.session_id and not hello.supported_versions else ""
+    # Where TLS 1.3 is offered a session id may be there for middleboxes only.
+    newest = 0x0304 in hello.supported_versions
+    return "id" if hello.session_id and not newest else ""
 
 
 @of_cell("suite-resumed-as-asked")
