@@ -62,7 +62,7 @@ def ledger(file: Path, rules: Mapping[str, Rule]) -> tuple[Entry, ...]:
 
 def state(rule: Rule, checks: Collection[str]) -> str:
     """How far a rule is decided; ``checks`` are the ids that have a check."""
-    if rule.id not in checks:
+    if rule.check not in checks:
         return UNCHECKED
     return DECIDED if rule.faults else UNPROVEN
 

@@ -22,8 +22,8 @@ from matrix.checks import serverhello as _serverhello
 from matrix.checks import tamper as _tamper
 from matrix.checks import witness as _witness
 from matrix.known import explains
-from matrix.model import Cell, Check, Judgement, Known, Observation, Peer
-from matrix.model import Prediction, Value, worst
+from matrix.model import VERSIONS, Capabilities, Cell, Check, Judgement, Known
+from matrix.model import Observation, Peer, Prediction, Value, worst
 from matrix.predict import predict
 from matrix.rules import Rule
 from matrix.scenarios import Scenario
@@ -39,6 +39,8 @@ _EXITS = {
     "2": "did not understand its options",
     "89": "refused its configuration (exit 89): its capabilities are not true",
 }
+# A server that plays a script cannot be pinned, since it takes any version.
+_ANY = Capabilities(tls=VERSIONS, natural=VERSIONS, lowered=VERSIONS)
 _ORDER = {value: i for i, value in enumerate(Value)}
 
 
@@ -61,18 +63,19 @@ def judge(
     if trouble := _trouble(observation):
         check = Check("suite-harness", Value.ERROR, trouble)
         return _judged(cell, (check,), None, known)
+    can = _ANY if server.family == "player" else server.capabilities
     links = tuple(link(i + 1, c) for i, c in enumerate(observation.connections))
     hellos = links[0].wire.hellos
     prediction = predict(
         cell,
         _tamper.untouched(scenario),
         client.capabilities,
-        server.capabilities,
+        can,
         hellos[0] if hellos else None,
     )
     if scenario.tampered:
         prediction = _tamper.foreseen(cell, scenario, links, prediction)
-    seen = Seen(cell, scenario, observation, prediction, links, server.capabilities)
+    seen = Seen(cell, scenario, observation, prediction, links, can)
     checks = tuple(_checks(seen, rules))
     failed = any(check.value is Value.FAIL for check in checks)
     if not failed and (premise := _premise(seen, rules, checks)):
@@ -114,7 +117,9 @@ def _checks(seen: Seen, rules: Mapping[str, Rule]) -> Iterator[Check]:
 def _scripted(seen: Seen, rule: Rule, finding: Finding) -> bool:
     """A server that plays a script is not under test, and what its octets say may be
     wrong on purpose; but it must not crash."""
-    if not seen.scenario.script or rule.id == "suite-no-crash":
+    if not seen.scenario.script or seen.scenario.examined:
+        return False
+    if rule.id == "suite-no-crash":
         return False
     if finding.value is Value.INCONCLUSIVE and not finding.side:
         return seen.prediction.outcome != "tls"
@@ -160,13 +165,17 @@ def _is_about(rule: Rule, seen: Seen) -> bool:
 
 
 def _found(seen: Seen, rule: Rule) -> Finding | None:
-    """What the rule's check says; of several connections, the worst."""
-    of_cell = OF_CELL.get(rule.id)
+    """What the rule's check says; of several connections, the worst.  A rule for some
+    versions of TLS says nothing to a session that negotiated another, or none."""
+    links = seen.links
+    if rule.versions:
+        links = tuple(each for each in links if each.wire.version in rule.versions)
+    of_cell = OF_CELL.get(rule.check)
     if of_cell is not None:
-        return of_cell(seen)
-    of_link = OF_LINK[rule.id]
+        return of_cell(seen) if links else None
+    of_link = OF_LINK[rule.check]
     found: Finding | None = None
-    for each in seen.links:
+    for each in links:
         finding = of_link(seen, each)
         if finding is None:
             continue

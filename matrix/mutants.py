@@ -92,13 +92,13 @@ def plan_mutants(
     cells: dict[str, Cell] = {}
     for mutant in mutants:
         scenario = scenarios[mutant.scenario]
-        client = _playing(clients, "client", scenario) or pair[0]
-        server = _playing(servers, "server", scenario) or pair[1]
         why = f"{mutant.check} must find {mutant.fault}"
-        for axes, reason in (
-            (dict(mutant.axes), "without a fault it must pass"),
-            (mutant.axes_of_cell, why),
+        for axes, fault, reason in (
+            (dict(mutant.axes), "", "without a fault it must pass"),
+            (mutant.axes_of_cell, mutant.fault, why),
         ):
+            client = _playing(clients, "client", scenario, fault) or pair[0]
+            server = _playing(servers, "server", scenario, fault) or pair[1]
             made = cell(client, server, scenario, axes, reason)
             cells.setdefault(made.id, made)
     return tuple(cells.values())
@@ -111,11 +111,15 @@ def _pair(clients: Sequence[Peer], servers: Sequence[Peer]) -> tuple[Peer, Peer]
     return min(both, key=lambda pair: pair[0].family != "openssl")
 
 
-def _playing(peers: Sequence[Peer], role: str, scenario: Scenario) -> Peer | None:
-    """Who plays recorded hellos or scripts, for a scenario with one.  What is wrong
-    about a script is done by the client that replays."""
+def _playing(
+    peers: Sequence[Peer], role: str, scenario: Scenario, fault: str
+) -> Peer | None:
+    """Who plays recorded hellos or scripts, for a scenario with one, or where one is
+    the fault.  What is wrong about a script is done by the client that replays."""
     family = scenario.server if role == "server" else scenario.client
-    if role == "client" and scenario.script:
+    if role == "server" and fault.startswith("server.script."):
+        family = "player"
+    if role == "client" and scenario.script and not scenario.examined:
         family = "replay"
     found = [peer for peer in peers if peer.family == family]
     if family and not found:

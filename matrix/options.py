@@ -30,7 +30,7 @@ def client_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
         return tuple(_replay_to_script(cell, pki))
     words = [*_versions(cell.pin("client")), "--ca", str(pki / f"ca-{signer}.pem")]
     if scenario.hello:
-        return tuple(words + _replay(scenario) + _fault(cell, "client"))
+        return tuple(words + _replay(cell, scenario) + _fault(cell, "client"))
     if scenario.server_name:
         words += ["--name", scenario.server_name]
     if cell.axis("policy") != "mandatory":
@@ -61,15 +61,17 @@ def server_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
         words += ["--connections", "2"]
     if scenario.server_stimulus:
         words += ["--stimulus", scenario.server_stimulus]
-    if scenario.script:
-        words += ["--script", scenario.script]
+    if script := _instead(cell, "server.script.") or scenario.script:
+        words += ["--script", script]
     return tuple(words + _fault(cell, "server"))
 
 
-def _replay(scenario: Scenario) -> list[str]:
+def _replay(cell: Cell, scenario: Scenario) -> list[str]:
     """A recorded hello names whom it names; and a server that does not answer it is
     not waited for as long."""
-    words = ["--name", "", "--hello", scenario.path, *_SOON]
+    other = _instead(cell, "client.hello.")
+    path = str(hellos.named(other).path) if other else scenario.path
+    words = ["--name", "", "--hello", path, *_SOON]
     return words + (["--error", scenario.client_error] if scenario.client_error else [])
 
 
@@ -102,7 +104,15 @@ def _fault(cell: Cell, role: str) -> list[str]:
     # With a fault in the cell everything is listed, so that the octets tell who
     # changed what; and a peer that hangs on purpose is not waited for as long.
     words = ["--list-octets", "0", *(_SOON if _waits(name) else ())]
+    if name.startswith(("hello.", "script.")):
+        return words
     return words + (["--fault", name] if side == role else [])
+
+
+def _instead(cell: Cell, kind: str) -> str:
+    """What a fault of this kind has played instead: a hello, a script; "" nothing."""
+    fault = cell.axis("fault")
+    return fault.removeprefix(kind) if fault.startswith(kind) else ""
 
 
 def _waits(fault: str) -> bool:

@@ -35,6 +35,7 @@ def plan(
     cells = {
         cell.id: cell
         for scenario in scenarios.values()
+        if not scenario.examined
         for grid in scenario.grids
         for turn, axes in enumerate(_combinations(grid))
         for cell in _cells(clients, servers, scenario, grid, axes, turn)

@@ -1,8 +1,9 @@
 """rules - the requirements that a cell is held against, as data.
 
 A rule is a row of matrix/rules/*.toml in our own words; the check of the same
-id (matrix/checks) decides it.  A rule without a fault that breaks it would be a
-check that cannot fail (make mutants).
+id (matrix/checks) decides it, or the one that it names: what TLS 1.0 asked for in
+RFC 2246 and TLS 1.2 asks for in RFC 5246 is two rules and one check.  A rule without
+a fault that breaks it would be a check that cannot fail (make mutants).
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Mapping
+
+from matrix.model import VERSIONS
 
 # As printed, or "states" where the text says how it is without such a word.
 # Lower-case words count like capital ones (rule-sets: ambiguity A3).
@@ -38,6 +41,8 @@ class Rule:
     asks: str
     scenario: tuple[str, ...]  # names; * at the end any rest, ! before it: not these
     faults: tuple[str, ...] = ()  # "server.keeps-ehlo": must turn it to fail
+    check: str = ""  # what decides it, where several clauses ask for the same
+    versions: tuple[str, ...] = ()  # of TLS, as negotiated; () whatever came of it
 
     @property
     def clause(self) -> str:
@@ -101,7 +106,7 @@ def _rule(row: Mapping[str, Any], file: Path) -> Rule:
     known = {f.name for f in fields(Rule)} - {"document"}
     if extra := sorted(set(row) - known):
         raise ValueError(f"{where}: {extra[0]!r} is not a key; use {sorted(known)}")
-    if missing := sorted(known - {"faults"} - set(row)):
+    if missing := sorted(known - {"faults", "check", "versions"} - set(row)):
         raise ValueError(f"{where}: {missing[0]!r} is missing")
     prefix = f"{file.stem}-" + (f"{row['section'].lower()}-" if row["section"] else "")
     if not _ID.fullmatch(row["id"]) or not row["id"].startswith(prefix):
@@ -109,7 +114,10 @@ def _rule(row: Mapping[str, Any], file: Path) -> Rule:
     for key, values in (("level", LEVELS), ("side", SIDES), ("layer", LAYERS)):
         if row[key] not in values:
             raise ValueError(f"{where}: {key} = {row[key]!r}; use {list(values)}")
+    if unknown := sorted(set(row.get("versions", ())) - set(VERSIONS)):
+        raise ValueError(f"{where}: versions has {unknown[0]!r}; use {list(VERSIONS)}")
     lists = {
-        key: tuple(row.get(key, ())) for key in ("scenario", "faults")
+        key: tuple(row.get(key, ())) for key in ("scenario", "faults", "versions")
     }  # TOML has arrays
-    return Rule(document=file.stem, **{**row, **lists})
+    check = {"check": row.get("check", row["id"])}
+    return Rule(document=file.stem, **{**row, **lists, **check})

@@ -81,6 +81,9 @@ class Scenario:
     script: str = ""  # the playing server's --script
     needs: str = ""  # a version that the client has to offer, or it does not apply
     due: tuple[Due, ...] = ()  # what the script asks of the client
+    # Who replays or plays is under test like anybody else, and the scenario is not
+    # planned: only faults are played in it (mutants.toml).
+    examined: bool = False
 
     @property
     def tampered(self) -> bool:
