@@ -7,13 +7,13 @@
 
 #include "tls.h"
 
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "flow_read.h"
 #include "handshake.h"
+#include "played.h"
 #include "wire.h"
 
 enum { KEYS = 8, SECRET = 512 };
@@ -32,19 +32,6 @@ struct tls_config {
 	unsigned errors;
 	X509_STORE *trust;
 };
-
-struct tls {
-	struct tls_config *config;
-	struct handshake *handshake;
-	struct wire *wire;
-};
-
-static int
-refuse(char *why, size_t len, const char *what)
-{
-	snprintf(why, len, "%s", what);
-	return -1;
-}
 
 /* The whole file, to be freed; NULL: it cannot be read, or is too long. */
 static char *
@@ -117,7 +104,8 @@ load_vector(struct tls_config *c, const char *file, char *why, size_t len)
 	size_t n;
 
 	if (file == NULL)
-		return refuse(why, len, "no hello to replay: --hello FILE");
+		return played_refuse(
+		    why, len, "no hello to replay: --hello FILE");
 	if ((c->text = read_file(file, &n)) == NULL) {
 		snprintf(why, len, "%s cannot be read", file);
 		return -1;
@@ -128,9 +116,11 @@ load_vector(struct tls_config *c, const char *file, char *why, size_t len)
 		return -1;
 	}
 	if (take_hello(c) == -1)
-		return refuse(why, len, "the vector has no hello, or not all");
+		return played_refuse(
+		    why, len, "the vector has no hello, or not all");
 	if (take_keys(c) == -1)
-		return refuse(why, len, "a key.NAME of the vector is no key");
+		return played_refuse(
+		    why, len, "a key.NAME of the vector is no key");
 	return 0;
 }
 
@@ -170,19 +160,19 @@ replay_configure(struct tls_config **out, enum tls_role role,
 
 	*out = NULL;
 	if (reason != NULL)
-		return refuse(why, len, reason);
+		return played_refuse(why, len, reason);
 	if (handshake_init() == -1 || (c = *out = calloc(1, sizeof *c)) == NULL)
-		return refuse(why, len, "memory");
+		return played_refuse(why, len, "memory");
 	if (load_vector(c, p->hello_file, why, len) == -1)
 		return -1;
 	if (p->error != NULL &&
 	    find_error(c, handshake_errors, p->error) == -1 &&
 	    find_error(c, handshake_tolerances, p->error) == -1)
-		return refuse(why, len, "no error of that name");
+		return played_refuse(why, len, "no error of that name");
 	if (p->ca_file != NULL &&
 	    ((c->trust = X509_STORE_new()) == NULL ||
 		X509_STORE_load_file(c->trust, p->ca_file) != 1))
-		return refuse(why, len, "the authority cannot be read");
+		return played_refuse(why, len, "the authority cannot be read");
 	return 0;
 }
 
@@ -223,32 +213,6 @@ replay_handshake(struct tls *t)
 	return r;
 }
 
-static ssize_t
-replay_read(struct tls *t, void *buf, size_t len)
-{
-	return handshake_read(t->handshake, buf, len);
-}
-
-static ssize_t
-replay_write(struct tls *t, const void *buf, size_t len)
-{
-	return handshake_write(t->handshake, buf, len);
-}
-
-static int
-replay_shutdown(struct tls *t)
-{
-	return handshake_shutdown(t->handshake);
-}
-
-static void
-replay_info(struct tls *t, struct tls_info *i)
-{
-	*i = TLS_INFO_NONE;
-	if (t->handshake != NULL)
-		handshake_info(t->handshake, i);
-}
-
 static void
 replay_close(struct tls *t)
 {
@@ -256,22 +220,15 @@ replay_close(struct tls *t)
 	free(t);
 }
 
-/* Of libcrypto, which makes the primitives. */
-static const char *
-replay_version(void)
-{
-	return OpenSSL_version(OPENSSL_VERSION_STRING);
-}
-
 const struct tls_backend tls_backend = {
     .name = "replay",
-    .version = replay_version,
+    .version = played_version,
     .configure = replay_configure,
     .open = replay_open,
     .handshake = replay_handshake,
-    .read = replay_read,
-    .write = replay_write,
-    .shutdown = replay_shutdown,
-    .info = replay_info,
+    .read = played_read,
+    .write = played_write,
+    .shutdown = played_shutdown,
+    .info = played_info,
     .close = replay_close,
 };

@@ -6,12 +6,12 @@
 
 #include "tls.h"
 
-#include <openssl/crypto.h>
 #include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "flow.h"
+#include "played.h"
 #include "scripts.h"
 #include "wire.h"
 
@@ -23,18 +23,6 @@ struct tls_config {
 	uint8_t chain[CHAIN];
 	size_t n;
 };
-
-struct tls {
-	struct serve *serve;
-	struct wire *wire;
-};
-
-static int
-refuse(char *why, size_t len, const char *what)
-{
-	snprintf(why, len, "%s", what);
-	return -1;
-}
 
 /* What would contradict the script, or is not its business. */
 static const char *
@@ -107,16 +95,18 @@ player_configure(struct tls_config **out, enum tls_role role,
 
 	*out = NULL;
 	if (reason != NULL)
-		return refuse(why, len, reason);
+		return played_refuse(why, len, reason);
 	if (handshake_init() == -1 || (c = *out = calloc(1, sizeof *c)) == NULL)
-		return refuse(why, len, "memory");
+		return played_refuse(why, len, "memory");
 	c->script = script_find(p->script != NULL ? p->script : "right");
 	if (c->script == NULL)
-		return refuse(why, len, "no script of that name; see --list");
+		return played_refuse(
+		    why, len, "no script of that name; see --list");
 	if (p->cert_file != NULL && load_chain(c, p->cert_file) == -1)
-		return refuse(why, len, "the certificate cannot be used");
+		return played_refuse(
+		    why, len, "the certificate cannot be used");
 	if (p->key_file != NULL && load_key(c, p->key_file) == -1)
-		return refuse(why, len, "the key is no RSA key");
+		return played_refuse(why, len, "the key is no RSA key");
 	return 0;
 }
 
@@ -134,7 +124,10 @@ player_open(struct tls **out, struct tls_config *c, struct wire *w,
 	if ((t = *out = calloc(1, sizeof *t)) == NULL)
 		return -1;
 	t->wire = w;
-	return (t->serve = serve_new(&p)) != NULL ? 0 : -1;
+	if ((t->serve = serve_new(&p)) == NULL)
+		return -1;
+	t->handshake = serve_handshake(t->serve);
+	return 0;
 }
 
 /* Whether the client took the answer for good is what the script asks. */
@@ -149,44 +142,11 @@ player_handshake(struct tls *t)
 	return r;
 }
 
-static ssize_t
-player_read(struct tls *t, void *buf, size_t len)
-{
-	return handshake_read(serve_handshake(t->serve), buf, len);
-}
-
-static ssize_t
-player_write(struct tls *t, const void *buf, size_t len)
-{
-	return handshake_write(serve_handshake(t->serve), buf, len);
-}
-
-static int
-player_shutdown(struct tls *t)
-{
-	return handshake_shutdown(serve_handshake(t->serve));
-}
-
-static void
-player_info(struct tls *t, struct tls_info *i)
-{
-	*i = TLS_INFO_NONE;
-	if (t->serve != NULL)
-		handshake_info(serve_handshake(t->serve), i);
-}
-
 static void
 player_close(struct tls *t)
 {
 	serve_free(t->serve);
 	free(t);
-}
-
-/* Of libcrypto, which makes the primitives. */
-static const char *
-player_version(void)
-{
-	return OpenSSL_version(OPENSSL_VERSION_STRING);
 }
 
 static void
@@ -200,14 +160,14 @@ player_list(void)
 
 const struct tls_backend tls_backend = {
     .name = "player",
-    .version = player_version,
+    .version = played_version,
     .configure = player_configure,
     .open = player_open,
     .handshake = player_handshake,
-    .read = player_read,
-    .write = player_write,
-    .shutdown = player_shutdown,
-    .info = player_info,
+    .read = played_read,
+    .write = played_write,
+    .shutdown = played_shutdown,
+    .info = played_info,
     .close = player_close,
     .list = player_list,
 };
