@@ -70,6 +70,8 @@ def _replay(scenario: Scenario) -> list[str]:
     """A recorded hello names whom it names; and a server that does not answer it is
     not waited for as long."""
     words = ["--name", "", "--hello", scenario.path, *_SOON]
+    if scenario.client_stimulus:
+        words += ["--stimulus", scenario.client_stimulus]
     return words + (["--error", scenario.client_error] if scenario.client_error else [])
 
 
