@@ -63,7 +63,12 @@ def test_what_is_to_come_of_them() -> None:
     assert expect(cell(form), SESSIONS[form], can).outcome == "open"
 
 
-def of(name: str, answered: bool, **facts: Facts) -> Judgement:
+NONE: Facts = {}
+
+
+def of(
+    name: str, answered: bool, client: Facts = NONE, server: Facts = NONE
+) -> Judgement:
     """The judgement on a session of a scenario, in the flows' own order of octets."""
     return judged(
         cell(name),
@@ -72,7 +77,8 @@ def of(name: str, answered: bool, **facts: Facts) -> Judgement:
             hello=SESSIONS[name].octets,
             answer=server_hello("1.2", 0xC030) if answered else b"-",
             refused="" if answered else "client",
-            **facts,
+            client=client,
+            server=server,
         ),
     )
 
