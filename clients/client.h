@@ -17,6 +17,8 @@ struct client_conduct {
 	const char *behind_starttls; /* in the same write as STARTTLS */
 	const char *inside;          /* sent after the EHLO inside TLS */
 	const char *plain_after_220; /* sent in clear where a hello is due */
+	const char
+	    *early_hello; /* where the hello is sent instead: EARLY_... */
 	const char *no_ehlo_after_tls;
 	const char *cut_off; /* closes in the middle of the message */
 	/* faults */
@@ -31,6 +33,12 @@ struct client_conduct {
 	const char *crash; /* in this phase */
 	const char *hang;  /* in this phase */
 };
+
+/* The places of a hello that comes too early. */
+#define EARLY_AT_ONCE          "at-once"
+#define EARLY_WITHOUT_STARTTLS "without-starttls"
+#define EARLY_BEFORE_220       "before-220"
+#define EARLY_SAME_SEGMENT     "same-segment"
 
 extern const struct conduct_row client_conducts[];
 

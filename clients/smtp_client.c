@@ -152,6 +152,8 @@ after_ehlo(struct client *c, const struct reply *r)
 		return MAIL;
 	if (!smtp_offers(c->keywords, "STARTTLS"))
 		return without_tls(c);
+	if (c->options->conduct.early_hello != NULL)
+		return HANDSHAKE;
 	return c->options->conduct.before_starttls != NULL ? STIMULUS
 							   : STARTTLS;
 }
@@ -340,7 +342,9 @@ void
 client_dialogue(struct client *c, const struct client_options *options,
     enum policy policy, int fd, struct flow *flow)
 {
-	enum state state = GREETING;
+	enum state state =
+	    conduct_is(options->conduct.early_hello, EARLY_AT_ONCE) ? HANDSHAKE
+								    : GREETING;
 
 	memset(c, 0, sizeof *c);
 	c->options = options;

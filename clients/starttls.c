@@ -17,6 +17,47 @@ send_plain(struct client *c, const char *command)
 		flow_fact(c->wire.flow, "smtp.stimulus.plain", "%d", r.code);
 }
 
+/* The reply to STARTTLS, of which a hello that came too early knew nothing. */
+static int
+read_220(void *arg)
+{
+	struct client *c = arg;
+	enum smtp_result result;
+	struct reply r;
+
+	c->wire.layer = FLOW_SMTP;
+	c->smtp.by_octet = 1; /* what comes behind it is TLS's */
+	result = smtp_reply(&c->smtp, &r);
+	c->wire.layer = FLOW_TLS;
+	if (result != SMTP_OK)
+		return -1;
+	flow_fact(c->wire.flow, "smtp.starttls", "%d", r.code);
+	if (r.code == 220)
+		return 0;
+	c->trouble = "STARTTLS was refused, and the hello was sent already";
+	return -1;
+}
+
+/* A stimulus: STARTTLS, and the hello before its reply. */
+static int
+send_starttls_early(struct client *c, const char *place)
+{
+	static const struct bytes command = {
+	    (const uint8_t *)"STARTTLS\r\n", 10};
+
+	if (conduct_is(place, EARLY_SAME_SEGMENT)) {
+		if (wire_write_ahead(&c->wire, command) == -1)
+			return -1;
+	} else if (!conduct_is(place, EARLY_BEFORE_220)) {
+		return 0; /* no STARTTLS at all */
+	} else if (wire_write(&c->wire, command.p, command.n) == -1) {
+		return -1;
+	}
+	c->wire.first = read_220;
+	c->wire.first_arg = c;
+	return 0;
+}
+
 static int
 failed(struct client *c, const char *how)
 {
@@ -32,6 +73,9 @@ client_start_tls(struct client *c)
 	const char *name =
 	    c->options->name[0] != '\0' ? c->options->name : NULL;
 
+	if (d->early_hello != NULL &&
+	    send_starttls_early(c, d->early_hello) == -1)
+		return -1;
 	c->wire.layer = FLOW_TLS;
 	if (d->plain_after_220 != NULL) {
 		send_plain(c, d->plain_after_220);

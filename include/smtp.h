@@ -26,6 +26,7 @@ struct smtp {
 	struct tls *tls; /* NULL: in clear */
 	char buf[16384]; /* received, not yet taken: buf[start..end) */
 	size_t start, end;
+	int by_octet; /* in clear, takes no octet before it needs it */
 };
 
 /* In clear, nothing received yet. */
@@ -33,6 +34,9 @@ void smtp_init(struct smtp *, struct wire *);
 
 /* Octets received and not yet taken. */
 struct bytes smtp_pending(const struct smtp *);
+
+/* Waits until something is pending: 0, or -1. */
+int smtp_await(struct smtp *);
 
 /* From here on SMTP goes through tls; what is pending is dropped. */
 void smtp_switch(struct smtp *, struct tls *);

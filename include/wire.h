@@ -39,6 +39,8 @@ struct wire {
 	size_t
 	    segment; /* octets of TLS in one write at the most; 0: no limit */
 	int crash;   /* a fault: abort() instead of writing TLS octets */
+	int (*first)(void *); /* called once, before the next read: 0, or -1 */
+	void *first_arg;
 	uint64_t sent, received;               /* octets */
 	uint64_t sent_digest, received_digest; /* FNV-1a of them */
 };
@@ -54,6 +56,10 @@ ssize_t wire_read(struct wire *, void *buf, size_t len);
 
 /* Writes all of it: len, or -1. */
 ssize_t wire_write(struct wire *, const void *buf, size_t len);
+
+/* Writes b so that what is written next goes out in one segment with it: 0,
+ * or -1. */
+int wire_write_ahead(struct wire *, struct bytes b);
 
 /* The next reads give out b first (which the tap has seen already).  b must
  * stay where it is until then. */

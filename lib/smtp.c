@@ -14,6 +14,7 @@ smtp_init(struct smtp *s, struct wire *w)
 	s->wire = w;
 	s->tls = NULL;
 	s->start = s->end = 0;
+	s->by_octet = 0;
 }
 
 struct bytes
@@ -49,6 +50,7 @@ note(struct smtp *s, int ours, const void *p, size_t n)
 static int
 fill(struct smtp *s)
 {
+	size_t room;
 	char *p;
 	ssize_t n;
 
@@ -58,13 +60,20 @@ fill(struct smtp *s)
 		s->start = 0;
 	}
 	p = s->buf + s->end;
-	n = s->tls != NULL ? tls_backend.read(s->tls, p, sizeof s->buf - s->end)
-			   : wire_read(s->wire, p, sizeof s->buf - s->end);
+	room = sizeof s->buf - s->end;
+	n = s->tls != NULL ? tls_backend.read(s->tls, p, room)
+			   : wire_read(s->wire, p, s->by_octet ? 1 : room);
 	if (n <= 0)
 		return -1;
 	note(s, 0, p, (size_t)n);
 	s->end += (size_t)n;
 	return 0;
+}
+
+int
+smtp_await(struct smtp *s)
+{
+	return s->end > s->start ? 0 : fill(s);
 }
 
 /* The line's length with CRLF if it is all there, or 0. */

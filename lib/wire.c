@@ -67,11 +67,22 @@ take_unread(struct wire *w, void *buf, size_t len)
 	return (ssize_t)n;
 }
 
+static int
+read_first(struct wire *w)
+{
+	int (*first)(void *) = w->first;
+
+	w->first = NULL;
+	return first(w->first_arg);
+}
+
 ssize_t
 wire_read(struct wire *w, void *buf, size_t len)
 {
 	ssize_t n;
 
+	if (w->first != NULL && read_first(w) == -1)
+		return -1;
 	if (w->unread.n > 0)
 		return take_unread(w, buf, len);
 	if (w->end != WIRE_OPEN)
@@ -107,6 +118,15 @@ one_write(const struct wire *w, size_t left)
 		   : left;
 }
 
+static void
+note_written(struct wire *w, struct bytes b)
+{
+	w->sent += b.n;
+	w->sent_digest = fnv_add(w->sent_digest, b);
+	if (w->flow != NULL && b.n > 0)
+		flow_write(w->flow, w->side, w->layer, b);
+}
+
 ssize_t
 wire_write(struct wire *w, const void *buf, size_t len)
 {
@@ -134,13 +154,18 @@ wire_write(struct wire *w, const void *buf, size_t len)
 		left -= (size_t)n;
 	}
 	/* What went out is told even if the rest did not. */
-	w->sent += len - left;
-	w->sent_digest =
-	    fnv_add(w->sent_digest, (struct bytes){buf, len - left});
-	if (w->flow != NULL && len > left)
-		flow_write(w->flow, w->side, w->layer,
-		    (struct bytes){buf, len - left});
+	note_written(w, (struct bytes){buf, len - left});
 	return left == 0 ? (ssize_t)len : -1;
+}
+
+int
+wire_write_ahead(struct wire *w, struct bytes b)
+{
+	if (w->end != WIRE_OPEN || wait_for(w, POLLOUT) == -1 ||
+	    send(w->fd, b.p, b.n, MSG_MORE | MSG_NOSIGNAL) != (ssize_t)b.n)
+		return -1;
+	note_written(w, b);
+	return 0;
 }
 
 void

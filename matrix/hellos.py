@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterator, Mapping
 
+from matrix.model import Flow
 from matrix.places import ROOT
 from matrix.vectors import legality, vector
 from matrix.vectors.classes import Classes, classify
@@ -69,13 +70,27 @@ def named(name: str, top: Path = FOLDER) -> Material:
     raise ValueError(f"there is no vector {name!r} in vectors/")
 
 
+def session(name: str, top: Path = FOLDER) -> Flow:
+    """A hello at a place where none belongs.  ValueError if there is none."""
+    found = vector.load(top / "session")
+    if name not in found:
+        raise ValueError(f"there is no session {name!r} in vectors/session/")
+    return found[name].flow
+
+
 def expand(row: Mapping[str, Any], top: Path = FOLDER) -> Iterator[dict[str, Any]]:
     """The rows that a row with ``vectors`` (folders) or ``hello`` (one vector) stands
-    for, each with ``hello``, ``path`` and ``octets``; any other row as it is.
+    for, each with ``hello``, ``path`` and ``octets``; any other row as it is.  A row
+    with ``session`` has the hello of that flow, and ``said``: all that the client says.
 
     Raises ValueError for a vector, folder or class that is not there.
     """
     if "vectors" not in row:
+        if "session" in row:
+            read = session(row["session"], top)
+            said = b"".join(turn.data for turn in read.turns if turn.sender == "C")
+            yield dict(row) | _played(named(read.meta["base"], top)) | {"said": said}
+            return
         if "hello" not in row:
             yield dict(row)
             return

@@ -19,6 +19,7 @@ from matrix.checks import negotiation as _negotiation
 from matrix.checks import refusal as _refusal
 from matrix.checks import server as _server
 from matrix.checks import serverhello as _serverhello
+from matrix.checks import session as _session
 from matrix.checks import tamper as _tamper
 from matrix.checks import witness as _witness
 from matrix.known import explains
@@ -31,7 +32,7 @@ from matrix.scenarios import Scenario
 # Importing them is what registers their checks.
 MODULES = (
     *(_witness, _negotiation, _refusal, _delivery, _closing, _server, _client),
-    *(_hello, _serverhello, _tamper, _injected),
+    *(_hello, _serverhello, _session, _tamper, _injected),
 )
 
 _EXITS = {
@@ -130,7 +131,9 @@ def _scripted(seen: Seen, rule: Rule, finding: Finding) -> bool:
 _DECIDES: Mapping[str, frozenset[str]] = {
     "tls": frozenset({"suite-delivered-once", "suite-hello-completed"}),
     "refused": frozenset({*_serverhello.DECIDES, *_hello.REFUSALS}),
-    "open": frozenset({"suite-hello-answer", *_serverhello.DECIDES, _injected.PRICE}),
+    "open": frozenset(
+        {"suite-hello-answer", _session.EARLY, *_serverhello.DECIDES, _injected.PRICE}
+    ),
     "plain": frozenset(
         {"rfc3207-4-client-decides-on-454", "rfc3207-6-client-follows-its-policy"}
     ),

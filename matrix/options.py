@@ -72,6 +72,8 @@ def _replay(cell: Cell, scenario: Scenario) -> list[str]:
     other = _instead(cell, "client.hello.")
     path = str(hellos.named(other).path) if other else scenario.path
     words = ["--name", "", "--hello", path, *_SOON]
+    if scenario.client_stimulus:
+        words += ["--stimulus", scenario.client_stimulus]
     return words + (["--error", scenario.client_error] if scenario.client_error else [])
 
 

@@ -75,6 +75,8 @@ class Scenario:
     hello: str = ""  # the vector that is replayed, its file and its octets
     path: str = ""
     octets: bytes = field(default=b"", repr=False)
+    session: str = ""  # the vector that says where it is sent instead, and what the
+    said: bytes = field(default=b"", repr=False)  # client says with it
     client_error: str = ""  # the replaying client's --error
     alerts: tuple[int, ...] = ()  # that fit it
     server: str = ""  # the server that plays it, by family; "" every library

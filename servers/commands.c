@@ -94,15 +94,31 @@ check_starttls(struct server *s, const char *args)
 	return 0;
 }
 
+/* RFC 5246 7.4.1.1: a record of four octets, hello_request without a body. */
+static const struct bytes hello_request = {
+    (const uint8_t *)"\x16\x03\x01\0\4\0\0\0\0", 9};
+
 static void
 proceed_starttls(struct server *s, const char *args)
 {
+	static const struct bytes reply = {
+	    (const uint8_t *)"220 Ready to start TLS\r\n", 24};
 	const struct server_conduct *d = &s->options->conduct;
 
 	(void)args;
-	smtp_printf(&s->smtp, "%s220 Ready to start TLS\r\n%s",
-	    d->before_220 != NULL ? d->before_220 : "",
-	    d->behind_220 != NULL ? d->behind_220 : "");
+	if (d->late_220 != NULL && smtp_await(&s->smtp) == -1) {
+		server_give_up(s, NULL);
+		return;
+	}
+	if (d->request_behind_220 != NULL) {
+		wire_write_ahead(&s->wire, reply);
+		wire_write(&s->wire, hello_request.p, hello_request.n);
+	} else {
+		smtp_printf(&s->smtp, "%s%s%s",
+		    d->before_220 != NULL ? d->before_220 : "",
+		    (const char *)reply.p,
+		    d->behind_220 != NULL ? d->behind_220 : "");
+	}
 	server_note_code(s, 220);
 	s->starting_tls = d->never_tls == NULL;
 }

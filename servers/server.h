@@ -18,11 +18,16 @@ struct server_conduct {
 	/* stimuli */
 	const char *behind_220; /* in the same write as the 220 to STARTTLS */
 	const char *before_220; /* a line of the reply before its last */
+	const char *request_behind_220; /* a HelloRequest there, in clear */
 	const char *size_before_tls_only;
+	const char *reads_by_octet;
+	const char *late_220; /* waits until something is behind STARTTLS */
 	/* faults */
 	const char *keeps_ehlo;
 	const char *keeps_transaction;
 	const char *executes_pipelined;
+	const char *feeds_pipelined;
+	const char *guesses_tls;
 	const char *offers_starttls_inside;
 	const char *accepts_starttls_inside;
 	const char *accepts_parameter;

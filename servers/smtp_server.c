@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "facts.h"
 
@@ -219,6 +220,8 @@ start_tls(struct server *s)
 	 * with RFC 2920 3.1, where STARTTLS ends a group of commands. */
 	if (s->options->conduct.executes_pipelined == NULL)
 		smtp_switch(&s->smtp, NULL);
+	if (s->options->conduct.feeds_pipelined != NULL)
+		wire_unread(&s->wire, pending);
 	s->wire.layer = FLOW_TLS;
 	if (misbehave(s, "handshake"))
 		return;
@@ -246,11 +249,30 @@ start_tls(struct server *s)
 
 /* ---- the dialogue ---- */
 
+/* A fault: on what looks like a record or an SSLv2 form, TLS without being
+ * asked for it. */
+static int
+guess_tls(struct server *s)
+{
+	struct pollfd p = {.fd = s->wire.fd, .events = POLLIN};
+	uint8_t first;
+
+	if (s->options->conduct.guesses_tls == NULL || inside(s) ||
+	    poll(&p, 1, s->options->deadline) != 1 ||
+	    recv(s->wire.fd, &first, 1, MSG_PEEK) != 1 ||
+	    (first != 0x16 && (first & 0x80) == 0))
+		return 0;
+	start_tls(s);
+	return 1;
+}
+
 static void
 take_command(struct server *s)
 {
 	struct bytes line;
 
+	if (guess_tls(s))
+		return;
 	wire_phase(&s->wire, s->stage, s->options->deadline);
 	switch (smtp_line(&s->smtp, SMTP_LINE, &line)) {
 	case SMTP_OK: take_line(s, line); break;
@@ -326,6 +348,7 @@ server_dialogue(const struct server_options *o, int fd, struct flow *flow)
 	wire_init(&s->wire, fd, 'S', flow);
 	s->wire.secrets = o->secrets;
 	smtp_init(&s->smtp, &s->wire);
+	s->smtp.by_octet = o->conduct.reads_by_octet != NULL;
 	wire_phase(&s->wire, "greeting", o->deadline);
 	if (!misbehave(s, "greeting"))
 		server_reply(s, 220, "mx.example ESMTP");

@@ -163,7 +163,7 @@ def test_hostile_octets_are_text(folder: Path, pages: dict[str, Page]) -> None:
 def test_matrix_has_words_letters_and_links(pages: dict[str, Page]) -> None:
     index = pages["index.html"]
     assert "not-run" in index.text and "inconclusive" in index.text
-    assert "2 of 381 cells have no result" in index.text
+    assert f"2 of {len(report_run.made().plan)} cells have no result" in index.text
     assert "pair/openssl-3.0/gnutls-3.7.html" in index.attributes("href")
     cells = dict(
         zip(

@@ -239,6 +239,79 @@ the_switch_drops_what_is_pending(void **state)
 }
 
 static void
+octet_by_octet_nothing_is_pending(void **state)
+{
+	char got[8];
+
+	(void)state;
+	smtp.by_octet = 1;
+	receive("220 go\r\nTLS");
+	assert_line("220 go");
+	assert_int_equal(smtp_pending(&smtp).n, 0);
+	assert_int_equal(wire_read(&wire, got, sizeof got), 3);
+	assert_memory_equal(got, "TLS", 3);
+}
+
+static void
+something_pending_is_awaited(void **state)
+{
+	(void)state;
+	receive("a\r\n");
+	assert_line("a");
+	receive("b");
+	assert_int_equal(smtp_await(&smtp), 0);
+	assert_int_equal(smtp_pending(&smtp).n, 1);
+	assert_int_equal(smtp_await(&smtp), 0); /* that one will do */
+	assert_int_equal(smtp_pending(&smtp).n, 1);
+}
+
+static int
+note_order(void *arg)
+{
+	char got[2];
+
+	*(int *)arg += 1;
+	return wire_read(&wire, got, 1) == 1 && got[0] == 'a' ? 0 : -1;
+}
+
+static void
+what_is_first_is_called_once_before_a_read(void **state)
+{
+	int called = 0;
+	char got[8];
+
+	(void)state;
+	receive("abc");
+	wire.first = note_order;
+	wire.first_arg = &called;
+	assert_int_equal(wire_read(&wire, got, sizeof got), 2);
+	assert_int_equal(got[0], 'b');
+	assert_int_equal(called, 1);
+	wire.first = note_order; /* which is not content */
+	receive("x");
+	assert_int_equal(wire_read(&wire, got, sizeof got), -1);
+	assert_int_equal(called, 2);
+}
+
+static void
+written_ahead_is_counted_and_told(void **state)
+{
+	static const struct bytes command = {(const uint8_t *)"A\r\n", 3};
+	char got[8];
+
+	(void)state;
+	assert_int_equal(wire_write_ahead(&wire, command), 0);
+	wire.layer = FLOW_TLS;
+	assert_int_equal(wire_write(&wire, "\x16", 1), 1);
+	assert_int_equal(recv(fds[1], got, 4, MSG_WAITALL), 4);
+	assert_memory_equal(got, "A\r\n\x16", 4);
+	assert_int_equal(wire.sent, 4);
+	assert_non_null(strstr(text, "C> smtp\n  \"A\\r\\n\"\nC> tls\n  16\n"));
+	wire.end = WIRE_EOF;
+	assert_int_equal(wire_write_ahead(&wire, command), -1);
+}
+
+static void
 unread_octets_come_first(void **state)
 {
 	static const uint8_t kept[] = "ab";
@@ -290,6 +363,10 @@ main(void)
 	    T(a_reply_without_text_is_a_reply),
 	    T(a_reply_without_end_is_bad),
 	    T(the_switch_drops_what_is_pending),
+	    T(octet_by_octet_nothing_is_pending),
+	    T(something_pending_is_awaited),
+	    T(what_is_first_is_called_once_before_a_read),
+	    T(written_ahead_is_counted_and_told),
 	    T(unread_octets_come_first),
 	    T(both_digests_of_one_stream_are_equal),
 	};

@@ -88,6 +88,9 @@ def believes_no_pending(seen: Seen) -> Finding | None:
     if not link.wire.hellos:
         return kept("the client saw octets behind the 220 and gave up")
     heard = link.fact("client", "smtp.ehlo-tls.keywords")
+    confused = link.fact("client", "end").startswith("protocol(")
+    if link.tls and confused and not heard:
+        return broken("client", "the octets behind the 220 were taken for a reply")
     if not link.tls or not heard:
         return None
     if b"PIPELINING" in link.inside("S", tap="server") and "PIPELINING" not in heard:

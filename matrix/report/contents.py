@@ -23,6 +23,7 @@ def tables(view: View) -> tuple[Table, ...]:
         hello_tables.class_table(view),
         hello_tables.form_table(view),
         hello_tables.error_table(view),
+        hello_tables.place_table(view),
         tallies.scenario_table(view),
     )
     return tuple(

@@ -114,10 +114,6 @@ def error_table(view: View) -> Table:
     }
     servers = _servers(view)
 
-    def title(name: str) -> str:
-        scenario = view.scenarios.get(name)
-        return scenario.title if scenario else name
-
     def box(name: str, server: str) -> Box:
         entry = found.get((name, server))
         if entry is None:
@@ -153,10 +149,43 @@ def error_table(view: View) -> Table:
         "error ↓ server →",
         servers,
         tuple(
-            (title(name), tuple(box(name, server) for server in servers))
+            (_title(view, name), tuple(box(name, server) for server in servers))
             for name in dict.fromkeys(name for name, _ in found)
         ),
     )
+
+
+def place_table(view: View) -> Table:
+    """Hellos at a place where none belongs."""
+    entries = _entries(view, "session.")
+    found = {(e.cell.scenario, e.cell.server): e for e in entries}
+    servers = tuple(p.id for p in view.servers if p.id in {s for _, s in found})
+
+    def box(name: str, server: str) -> Box:
+        entry = found.get((name, server))
+        if entry is None:
+            return ()
+        return (Item(entry.verdict, after=_brief(entry), cell=entry.cell.id),)
+
+    return Table(
+        "places",
+        "Hellos out of place",
+        "A hello with or straight behind STARTTLS, in its place, or before the "
+        "greeting. What a server has read in clear by the time of its 220 it must not "
+        "take for TLS, and then both wait: silent. A server that reads no further "
+        "than the command leaves the hello to TLS.",
+        "hello ↓ server →",
+        servers,
+        tuple(
+            (_title(view, name), tuple(box(name, server) for server in servers))
+            for name in dict.fromkeys(name for name, _ in found)
+        ),
+    )
+
+
+def _title(view: View, name: str) -> str:
+    scenario = view.scenarios.get(name)
+    return scenario.title if scenario else name
 
 
 def kind_of(scenario: Scenario | None) -> str:

@@ -181,7 +181,7 @@ def see(run: Run, observation: Observation) -> Seen:
 
 
 def _answer(run: Run, observation: Observation) -> str:
-    if not run.cell.startswith("hello") or not observation.connections:
+    if not run.cell.startswith(("hello", "session")) or not observation.connections:
         return ""
     return answer(observation.connections[0]).brief()
 
