@@ -30,11 +30,11 @@ def client_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
         return tuple(_replay_to_script(cell, pki))
     words = [*_versions(cell.pin("client")), "--ca", str(pki / f"ca-{signer}.pem")]
     if scenario.hello:
-        return tuple(words + _replay(cell, scenario) + _fault(cell, "client"))
+        words += [*_replay(cell, scenario), *_policy(cell)]
+        return tuple(words + _fault(cell, "client"))
     if scenario.server_name:
         words += ["--name", scenario.server_name]
-    if cell.axis("policy") != "mandatory":
-        words += ["--policy", cell.axis("policy")]
+    words += _policy(cell)
     if cell.axis("message") != "8kib":
         words += ["--message", str(_OCTETS[cell.axis("message")])]
     if cell.axis("resume"):
@@ -57,6 +57,9 @@ def server_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
         words += ["--starttls", scenario.starttls]
     if cell.axis("resume"):
         words += ["--resume", cell.axis("resume"), "--connections", "2"]
+    elif scenario.hello and _policy(cell):
+        # It comes again only if it was refused, and is not waited for as long.
+        words += ["--connections", "2", *_SOON]
     elif scenario.server_connections != 1 or cell.axis("fault") == _COMES_AGAIN:
         words += ["--connections", "2"]
     if scenario.server_stimulus:
@@ -64,6 +67,11 @@ def server_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
     if script := _instead(cell, "server.script.") or scenario.script:
         words += ["--script", script]
     return tuple(words + _fault(cell, "server"))
+
+
+def _policy(cell: Cell) -> list[str]:
+    policy = cell.axis("policy")
+    return ["--policy", policy] if policy != "mandatory" else []
 
 
 def _replay(cell: Cell, scenario: Scenario) -> list[str]:

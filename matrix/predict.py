@@ -6,6 +6,7 @@ negotiated, or which side must refuse and with which alert.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Sequence
 
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Capabilities, Cell, Hello
@@ -49,6 +50,9 @@ def predict(
     if scenario.outcome == "deferred":
         return Prediction("deferred", because="no mail may pass in this scenario")
     version = _version(cell, client, server, hello)
+    if version.outcome == "refused" and policy == "opportunistic":
+        why = f"{version.because}; the client's policy lets it go on in clear"
+        return replace(version, outcome="plain", because=why)
     if version.outcome != "tls" or scenario.outcome == "natural":
         return version
     return _bad_certificate(policy, scenario)

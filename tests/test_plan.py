@@ -127,6 +127,9 @@ def test_a_pattern_is_text_but_for_the_star() -> None:
     assert not pattern("a.b/*").fullmatch("aXb/c")
 
 
+FORM = "hello.openssl-1.0.1i-sslv2-rsa-3.1"
+
+
 def test_options_of_a_pinned_pair() -> None:
     of = cell(client_tls="1.1", server_tls="1.2")
     told = client_arguments(of, SCENARIOS["upgrade"], PKI)
@@ -152,6 +155,7 @@ def test_options_of_a_pinned_pair() -> None:
         (cell("upgrade.starttls-454"), "", "--starttls 454"),
         (cell("upgrade.no-starttls", policy="none"), "--policy none", "absent"),
         (cell("upgrade.fallback", policy="opportunistic"), "--po", "--connections 2"),
+        (cell(FORM, policy="opportunistic"), "--po", "--connections 2 --deadline"),
         (cell("switch.cut-off"), "--stimulus cut-off", ""),
         (cell("switch.multiline-220"), "", "--stimulus multiline-220"),
         (cell(fault="server.keeps-ehlo"), "--list-octets 0", "--fault keeps-ehlo"),

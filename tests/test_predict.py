@@ -136,6 +136,15 @@ def test_scenarios(
     assert not due.exact and due.because
 
 
+def test_an_opportunistic_client_goes_on_in_clear_without_a_common_version() -> None:
+    where = cell("upgrade.fallback-version", policy="opportunistic")
+    mine, theirs = capabilities(("1.0",)), capabilities(("1.2",))
+    scenario = SCENARIOS["upgrade.fallback-version"]
+    due = predict(where, scenario, mine, theirs, plain("1.0"))
+    assert (due.outcome, due.side, due.alerts) == ("plain", "server", (70,))
+    assert "in clear" in due.because
+
+
 def test_no_common_version_goes_before_the_certificate() -> None:
     where = cell("upgrade.untrusted")
     mine, theirs = capabilities(("1.0",)), capabilities(("1.2",))
