@@ -88,7 +88,7 @@ def test_markdown_leaves_no_markup() -> None:
     assert code("a`b|c") == r"`a'b\|c`"
 
 
-# --- records ---
+# --- the view ---
 
 
 def test_view_has_every_planned_cell_once(whole: View) -> None:
