@@ -7,6 +7,7 @@ how long a silence was is told beside it and never judged.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matrix import registry
 from matrix.hello import HANDSHAKE, SUPPORTED_VERSIONS, Reader, read_extensions
@@ -131,6 +132,7 @@ def _foreign(octets: bytes) -> str:
     return SMTP if octets[:3].isdigit() else OTHER
 
 
+@lru_cache(maxsize=64)  # several checks ask of one connection
 def _tls(octets: bytes, mail: str, error: str) -> Answer:
     """Warnings may come before anything; what comes first then is the answer."""
     alert, handshake, kind = -1, b"", ""

@@ -3,11 +3,16 @@
 The grammar is on one page, vectors/README.md; lib/flow.c writes the same.
 Everything here may come from a peer that is wrong on purpose: a line that is
 not understood is a ValueError with its number, never a guess.
+
+It is read in one of two ways with one result: whole turns and facts at once, of
+which most were read before (sessions are much alike); or, where anything is not
+as our programs write it, line by line.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Iterator
 
 from matrix.model import Flow, Turn
@@ -20,6 +25,12 @@ _HEX_LINE = 32  # octets a line, as lib/flow.c has it
 _TEXT_LINE = 128
 _CONNECTION = "connection: "
 _EXIT = "= exit "
+_HEAD = re.compile(r"([a-z][a-z0-9.-]*): ([^\n]*)\n")
+# A turn with its lines, facts, or an empty line.
+_PIECE = re.compile(
+    r"([CS])> (smtp|tls|inside)\n((?:  [^\n]*\n)*)|((?:= [^\n]*\n)+)|\n"
+)
+_KEPT = 2000  # characters: what is longer is no commonplace
 
 
 class _Open:
@@ -70,7 +81,69 @@ def parse(text: str) -> Flow:
     ``Turn.more`` always counts octets *after* ``Turn.data``.  Raises
     ValueError("line N: ...") for anything outside the grammar.
     """
-    return _parse(text.split("\n"), 1)
+    return _read(text, 0, len(text))
+
+
+def _read(text: str, start: int, end: int) -> Flow:
+    """The flow in a part of a text."""
+    part = text[start:end]
+    try:
+        return _pieces(part if part.endswith("\n") else part + "\n")
+    except ValueError:
+        return _parse(part.split("\n"), 1 + text.count("\n", 0, start))
+
+
+def _pieces(text: str) -> Flow:
+    """A flow as our programs write one.  ValueError if anything in it is otherwise:
+    then it is for ``_parse`` to say what."""
+    meta: dict[str, str] = {}
+    turns: list[Turn] = []
+    facts: list[tuple[str, str]] = []
+    at = 0
+    while head := _HEAD.match(text, at):
+        if head[1] in meta:
+            raise ValueError
+        meta[head[1]], at = head[2], head.end()
+    for piece in _PIECE.finditer(text, at):
+        if piece.start() != at:
+            raise ValueError
+        at = piece.end()
+        sender, layer, body, said = piece.groups()
+        if said:
+            facts.extend(map(_known_fact, said[:-1].split("\n")))
+        elif sender and len(body) > _KEPT:
+            turns.append(_turn(sender, layer, body))
+        elif sender:
+            turns.append(_known_turn(sender, layer, body))
+    if at != len(text):
+        raise ValueError
+    return Flow(meta, tuple(turns), tuple(facts))
+
+
+def _turn(sender: str, layer: str, body: str) -> Turn:
+    """A turn with its lines, of one kind, and at most one gap at the end."""
+    gap, more = body.find("  ... "), 0
+    if gap >= 0 and body.find("\n", gap) == len(body) - 1:
+        body, more = body[:gap], _count(body[gap:-1], 0)
+    if '"' not in body:
+        return Turn(sender, layer, bytes.fromhex(body), more)
+    turn = _Open(sender, layer, 0)
+    for line in body.split("\n")[:-1]:
+        if line[2:3] != '"':
+            raise ValueError
+        turn.text(line, 0)
+    turn.more = more
+    return turn.turn()
+
+
+@lru_cache(maxsize=4096)
+def _known_turn(sender: str, layer: str, body: str) -> Turn:
+    return _turn(sender, layer, body)
+
+
+@lru_cache(maxsize=4096)
+def _known_fact(line: str) -> tuple[str, str]:
+    return _fact(line, 0)
 
 
 def _parse(lines: list[str], first: int) -> Flow:
@@ -167,21 +240,31 @@ def parse_record(text: str) -> tuple[tuple[Flow, ...], str]:
     line ("" if there is none).  The exit line is not in the flows' facts: it
     is about the process.  Raises ValueError("line N: ...").
     """
-    lines = text.split("\n")
-    end = ""
-    for index in range(len(lines) - 1, -1, -1):
-        if lines[index].startswith(_EXIT):
-            end = lines[index][len(_EXIT) :].strip()
-            lines[index] = ""
-            break
-    starts = [i for i, line in enumerate(lines) if line.startswith(_CONNECTION)]
-    if not starts and any(line and not line.isspace() for line in lines):
+    text, end = _exit(text)
+    starts = list(_begins(text))
+    if not starts and text.strip():
         starts = [0]
-    if starts and any(line and not line.isspace() for line in lines[: starts[0]]):
+    if starts and text[: starts[0]].strip():
         raise ValueError("line 1: a record begins with 'connection: 1'")
-    bounds = [*starts, len(lines)]
-    flows = (_parse(lines[a:b], a + 1) for a, b in zip(bounds, bounds[1:]))
-    return tuple(flows), end
+    bounds = [*starts, len(text)]
+    return tuple(_read(text, a, b) for a, b in zip(bounds, bounds[1:])), end
+
+
+def _begins(text: str) -> Iterator[int]:
+    """Where a line begins with what a connection begins with."""
+    at = 0 if text.startswith(_CONNECTION) else text.find("\n" + _CONNECTION) + 1
+    while text.startswith(_CONNECTION, at):
+        yield at
+        at = text.find("\n" + _CONNECTION, at) + 1 or len(text)
+
+
+def _exit(text: str) -> tuple[str, str]:
+    """A record with an empty line for its last exit line, and what that says."""
+    at = text.rfind("\n" + _EXIT) + 1
+    if not text.startswith(_EXIT, at):
+        return text, ""
+    line = text[at:].partition("\n")[0]
+    return text[:at] + text[at + len(line) :], line[len(_EXIT) :].strip()
 
 
 def dump(flow: Flow) -> str:

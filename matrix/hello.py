@@ -78,6 +78,7 @@ def _first_message(octets: bytes) -> tuple[bytes, int]:
     return message[:want], reader.at
 
 
+@lru_cache(maxsize=256)
 def read_body(body: bytes, record_version: int, octets: int) -> Hello:
     """A ClientHello from the body of its handshake message (RFC 5246 7.4.1.2).
 

@@ -6,10 +6,11 @@ record never satisfies an expected failure.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Iterator, Mapping, Sequence
 
-from matrix.checks import OF_CELL, OF_LINK, ROLES, Finding, Seen, link
+from matrix.checks import OF_CELL, OF_LINK, ROLES, CellCheck, Finding, LinkCheck
+from matrix.checks import Seen, link
 from matrix.checks import client as _client
 from matrix.checks import closing as _closing
 from matrix.checks import delivery as _delivery
@@ -77,9 +78,10 @@ def judge(
     if scenario.tampered:
         prediction = _tamper.foreseen(cell, scenario, links, prediction)
     seen = Seen(cell, scenario, observation, prediction, links, can)
-    checks = tuple(_checks(seen, rules))
+    due = _due(cell.scenario, scenario.tampered, rules)
+    checks = tuple(_checks(seen, due))
     failed = any(check.value is Value.FAIL for check in checks)
-    if not failed and (premise := _premise(seen, rules, checks)):
+    if not failed and (premise := _premise(seen, due, checks)):
         checks += (Check("suite-premise", Value.BLOCKED, premise),)
     return _judged(cell, checks, prediction, known)
 
@@ -106,13 +108,45 @@ def _trouble(observation: Observation) -> str:
     return ""
 
 
-def _checks(seen: Seen, rules: Mapping[str, Rule]) -> Iterator[Check]:
-    for rule in rules.values():
-        name = seen.cell.scenario
-        if rule.names(name) if seen.scenario.tampered else rule.applies(name):
-            finding = _found(seen, rule)
-            if finding is not None and not _scripted(seen, rule, finding):
-                yield _weighed(rule, finding)
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What a scenario's cells are held against."""
+
+    rules: tuple[tuple[Rule, CellCheck | None, LinkCheck | None], ...]
+    about: frozenset[str]  # ids of those that are for this scenario alone
+
+
+# By the identity of the rules and by scenario: thousands of cells ask the same.
+_dues: dict[int, tuple[Mapping[str, Rule], dict[tuple[str, bool], _Due]]] = {}
+_RULE_SETS = 64  # of which it is remembered
+
+
+def _due(scenario: str, tampered: bool, rules: Mapping[str, Rule]) -> _Due:
+    kept = _dues.get(id(rules))
+    if kept is None or kept[0] is not rules:
+        if len(_dues) >= _RULE_SETS:
+            _dues.clear()
+        kept = _dues[id(rules)] = (rules, {})
+    due = kept[1].get((scenario, tampered))
+    if due is None:
+        due = kept[1][scenario, tampered] = _Due(
+            tuple(
+                (rule, OF_CELL.get(rule.check), OF_LINK.get(rule.check))
+                for rule in rules.values()
+                if (rule.names(scenario) if tampered else rule.applies(scenario))
+            ),
+            frozenset(
+                rule.id for rule in rules.values() if _is_about(rule, scenario)
+            ),
+        )
+    return due
+
+
+def _checks(seen: Seen, due: _Due) -> Iterator[Check]:
+    for rule, of_cell, of_link in due.rules:
+        finding = _found(seen, rule, of_cell, of_link)
+        if finding is not None and not _scripted(seen, rule, finding):
+            yield _weighed(rule, finding)
 
 
 def _scripted(seen: Seen, rule: Rule, finding: Finding) -> bool:
@@ -141,7 +175,7 @@ _DECIDES: Mapping[str, frozenset[str]] = {
 }
 
 
-def _premise(seen: Seen, rules: Mapping[str, Rule], checks: Sequence[Check]) -> str:
+def _premise(seen: Seen, due: _Due, checks: Sequence[Check]) -> str:
     """Why a cell without a fault is not good either; "" it is.
 
     A cell is about something.  If the check for that had nothing to say, the
@@ -153,30 +187,30 @@ def _premise(seen: Seen, rules: Mapping[str, Rule], checks: Sequence[Check]) -> 
         return f"nothing shows the outcome, which was to be {seen.prediction.outcome}"
     if seen.scenario.script:
         return ""  # which rule a script is about hangs on the hello: see due.py
-    about = {rule.id for rule in rules.values() if _is_about(rule, seen)}
-    if about and not about & spoke:
+    if due.about and not due.about & spoke:
         return "the session did not get to what the scenario is about"
     return ""
 
 
-def _is_about(rule: Rule, seen: Seen) -> bool:
+def _is_about(rule: Rule, mine: str) -> bool:
     """Is the rule for this scenario alone, of those of its kind?"""
-    mine = seen.cell.scenario
     kind = mine.partition(".")[0]
     named = [name for name in rule.scenario if name.partition(".")[0] == kind]
     return named == [mine]
 
 
-def _found(seen: Seen, rule: Rule) -> Finding | None:
+def _found(
+    seen: Seen, rule: Rule, of_cell: CellCheck | None, of_link: LinkCheck | None
+) -> Finding | None:
     """What the rule's check says; of several connections, the worst.  A rule for some
     versions of TLS says nothing to a session that negotiated another, or none."""
     links = seen.links
     if rule.versions:
         links = tuple(each for each in links if each.wire.version in rule.versions)
-    of_cell = OF_CELL.get(rule.check)
     if of_cell is not None:
         return of_cell(seen) if links else None
-    of_link = OF_LINK[rule.check]
+    if of_link is None:
+        raise KeyError(rule.check)
     found: Finding | None = None
     for each in links:
         finding = of_link(seen, each)

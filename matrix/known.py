@@ -58,14 +58,19 @@ def explains(
     None if another check of the cell wants an explanation and has none: one
     known deviation must not hide a second one.
     """
-    mine = {
-        (entry.check, entry.value): entry
-        for entry in reversed(known)
-        if pattern(entry.cells).fullmatch(cell)
-    }
-    wanting = [check for check in checks if check.value in UNEXPECTED]
-    if all((check.id, check.value) in mine for check in wanting):
-        return mine.get((decisive.id, decisive.value))
+    found = _entry(known, cell, decisive)
+    wanting = (check for check in checks if check.value in UNEXPECTED)
+    if found and all(_entry(known, cell, check) for check in wanting):
+        return found
+    return None
+
+
+def _entry(known: Sequence[Known], cell: str, check: Check) -> Known | None:
+    """The first entry that fits this check of this cell."""
+    for entry in known:
+        if entry.check == check.id and entry.value is check.value:
+            if pattern(entry.cells).fullmatch(cell):
+                return entry
     return None
 
 

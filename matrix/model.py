@@ -56,13 +56,13 @@ class Value(str, Enum):
     NOT_RUN = "not-run"  # planned, no result arrived
 
 
+_WORST_FIRST = tuple(reversed(Value))
 GAPS = frozenset({Value.BLOCKED, Value.INCONCLUSIVE, Value.ERROR, Value.NOT_RUN})
 
 
 def worst(values: Sequence[Value]) -> Value:
     """The worst of some values; NOT_RUN for none at all."""
-    order = list(Value)
-    return max(values, key=order.index, default=Value.NOT_RUN)
+    return next((value for value in _WORST_FIRST if value in values), Value.NOT_RUN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from itertools import product
 from typing import Iterable, Iterator, Mapping, Sequence
 
@@ -61,6 +61,7 @@ def chosen(cells: Sequence[Cell], select: Sequence[str]) -> Iterator[Cell]:
             yield cell
 
 
+@lru_cache(maxsize=4096)
 def pattern(text: str) -> re.Pattern[str]:
     """A pattern over cell ids: ``*`` is any text, all else is itself."""
     return re.compile(".*".join(re.escape(part) for part in text.split("*")))

@@ -8,6 +8,7 @@ gives the very same octets.  Whether a hello may be said is legality.py's questi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from matrix.hello import CLIENT_HELLO, HANDSHAKE, Reader
 
@@ -53,6 +54,7 @@ class ClientHello:
         return next((d for n, d in self.extensions or () if n == number), None)
 
 
+@lru_cache(maxsize=1024)  # one hello meets many servers
 def decode(octets: bytes) -> ClientHello:
     """The ClientHello at the front of ``octets``.  Raises ValueError."""
     if not octets or len(octets) > LIMIT:

@@ -8,6 +8,7 @@ rules of a date (matrix/rules/), these hold at every date.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Callable
 
 from matrix.hello import HANDSHAKE
@@ -32,6 +33,7 @@ class Finding:
         return f"{self.words}: {names.alert(self.alert)}"
 
 
+@lru_cache(maxsize=1024)  # one hello meets many servers
 def findings(octets: bytes) -> tuple[Finding, ...]:
     """What is wrong with the octets a client sends first; () nothing is."""
     try:
