@@ -81,17 +81,34 @@ def _open(because: str, version: str = "", clause: str = "") -> Prediction:
 
 
 def _foreign(octets: bytes) -> Prediction | None:
-    """RFC 5246 6: what begins with no type of record there is."""
-    if not octets or octets[0] in _TYPES or octets[0] & 0x80 or len(octets) < 5:
+    """RFC 5246 6: what begins with no type of record there is, at once or where the
+    next part of the hello is due."""
+    at, found = foreign_type(octets)
+    if found is None or len(octets) < 5 or (at == 0 and found & 0x80):
         return None
+    first = "the client's first octet" if at == 0 else "the octet behind a record"
     return Prediction(
         "refused",
         side="server",
         alerts=(UNEXPECTED_MESSAGE,),
         exact=True,
         clause="RFC 5246 6",
-        because=f"the client's first octet, {octets[0]:#04x}, is no type of record",
+        because=f"{first}, {found:#04x}, is no type of record",
     )
+
+
+def foreign_type(octets: bytes) -> tuple[int, int | None]:
+    """Where a hello that is not complete goes on with no type of record, and with
+    what; None: it does not."""
+    at, carried = 0, b""
+    while at < len(octets) and octets[at] == HANDSHAKE:
+        end = at + 5 + int.from_bytes(octets[at + 3 : at + 5], "big")
+        carried += octets[at + 5 : end]
+        at = end
+        if len(carried) >= 4 + int.from_bytes(carried[1:4], "big"):
+            return at, None
+    known = at >= len(octets) or octets[at] in _TYPES
+    return at, None if known else octets[at]
 
 
 def _uncut(octets: bytes, why: str) -> Prediction:

@@ -182,6 +182,16 @@ def test_unexpected_message_is_how_to_say_it() -> None:
     assert not any(c.id == unknown.id for c in parsed.checks)
 
 
+def test_an_sslv2_record_is_no_part_of_a_tls_hello() -> None:
+    id = "rfc5246-6-server-refuses-unknown-record"
+    name = "hello.sslv2-behind-a-fragment"
+    assert check(of(name, alert(10)), id).value is Value.PASS
+    taken = check(of(name, chosen("1.2", GCM)), id)
+    assert taken.value is Value.FAIL and "taken for a part" in taken.because
+    assert check(of(name, alert(70)), id).value is Value.FAIL
+    assert check(of(name, b"", end="eof(handshake)"), id).value is Value.FAIL
+
+
 def test_no_ssl2_and_no_tls13_come_of_it() -> None:
     old = of(V3, b"\x84\x00\x04\x00\x01\x00\x02")
     assert check(old, "rfc6176-3-server-no-ssl2").value is Value.FAIL

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matrix import hellos, scenarios
-from matrix.expect import expect, waits
+from matrix.expect import expect, foreign_type, waits
 from matrix.hellos import TWIN, Material
 from matrix.model import Capabilities, Cell, Peer, Prediction
 from matrix.offers import lacks
@@ -237,3 +237,25 @@ def test_material_is_what_was_read() -> None:
     found = hellos.named("keyed")
     assert isinstance(found, Material) and found.octets[0] == 0x16
     assert isinstance(REPLAY, Peer) and isinstance(cell("hello.keyed"), Cell)
+
+
+@pytest.mark.parametrize(
+    "name, at, found",
+    [
+        ("sslv2-behind-a-fragment", 105, 0x80),  # where the rest was due
+        ("sslv2-around-tls", 0, 0x80),
+        ("smtp-instead", 0, ord("E")),
+        ("records-like-sslv2", 203 + 5, None),  # it only looks so
+        ("cut-in-the-middle", None, None),
+        ("change-first", 0, None),  # a type of record, if not the right one
+    ],
+)
+def test_where_a_hello_goes_on_with_no_record(
+    name: str, at: int | None, found: int | None
+) -> None:
+    octets = hellos.named(name).octets
+    where, kind = foreign_type(octets)
+    assert kind == found and (at is None or where == at)
+    due = expect(cell(f"hello.{name}"), FORMS[name], capabilities())
+    refused = found is not None and (where > 0 or not found & 0x80)
+    assert (due.clause == "RFC 5246 6") is refused

@@ -7,7 +7,7 @@ from matrix.answer import Answer
 from matrix.checks import Finding, Link, Seen
 from matrix.checks import broken, kept, missed, of_cell, open_, unclear
 from matrix.checks.refusal import alert_of
-from matrix.expect import UNEXPECTED_MESSAGE, waits, willing
+from matrix.expect import UNEXPECTED_MESSAGE, foreign_type, waits, willing
 from matrix.model import Connection
 from matrix.registry import alert
 from matrix.vectors import codec
@@ -133,16 +133,19 @@ def unknown_record(seen: Seen) -> Finding | None:
     """The SSLv2 form at a server that does not understand it, and whatever else
     begins with no type of record: an alert, not silence (A12)."""
     found = _answer(seen)
-    first = seen.scenario.octets[0]
-    if found is None or waits(seen.scenario.octets) or 20 <= first <= 23:
+    at, first = foreign_type(seen.scenario.octets)
+    if found is None or waits(seen.scenario.octets) or first is None:
         return None
     if found.kind in answers.NO_TLS:
         return broken("server", f"{found.words()}; unexpected_message was due")
+    if at > 0 and found.kind in (answers.SERVER_HELLO, answers.RETRY):
+        words = f"it was taken for a part of the hello: {found.words()}"
+        return broken("server", words)
     if found.kind != answers.ALERT:
         return None
     if found.alert == UNEXPECTED_MESSAGE:
         return kept(f"refused with {alert(found.alert)}")
-    if first & 0x80:
+    if at == 0 and first & 0x80:
         return None  # it understood the form, and had another reason
     words = f"refused with {alert(found.alert)}"
     return broken("server", f"{words}; unexpected_message was due")

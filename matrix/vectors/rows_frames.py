@@ -15,7 +15,30 @@ def _two_versions(h: ClientHello) -> ClientHello:
     return replace(h, records=((first, one), (0x0303, two)))
 
 
+# How the SSLv2 form begins: a record of 46 octets, CLIENT-HELLO, 3.3, seven cipher
+# specs, no session_id, a challenge of 16.
+_SSLV2 = bytes.fromhex("802e0103030015" "00000010")
+
+
+def _like_sslv2(h: ClientHello) -> ClientHello:
+    """A random that begins so; what is in front of it, msg_type to client_version, in
+    a record of its own."""
+    return records(6)(replace(h, random=_SSLV2 + h.random[len(_SSLV2) :]))
+
+
 ROWS = (
+    Row(
+        "records-like-sslv2",
+        H3,
+        "a fragment that begins as the SSLv2 form does",
+        _like_sslv2,
+    ),
+    Row(
+        "records-segments-like-sslv2",
+        H3,
+        "the same, and a segment that begins with it: what a server peeks at",
+        lambda h: writes_of(16, 1 << 16)(_like_sslv2(h)),
+    ),
     Row("records-1", H3N, "a record an octet (RFC 5246 6.2.1)", records_of(1)),
     Row("records-2", H3, "cut inside the handshake header", records(2)),
     Row("records-4", H3, "cut behind the handshake header", records(4)),

@@ -216,13 +216,47 @@ _BEFORE = (
         "the SSLv2 form cut over two SSLv2 records",
         lambda h: _two_records(codec.message(h)),
     ),
+    Row(
+        "sslv2-around-tls",
+        H3,
+        "a ClientHello of the TLS form inside an SSLv2 record",
+        lambda h: _sslv2_record(codec.message(h)),
+    ),
+    Row(
+        "sslv2-around-tls-two-records",
+        H3,
+        "a ClientHello of the TLS form cut over two SSLv2 records",
+        lambda h: _two_records(codec.message(h)),
+    ),
+    Row(
+        "sslv2-behind-a-fragment",
+        H3,
+        "the first half in a TLS record, the rest in an SSLv2 record",
+        lambda h: bytes([22])
+        + u16(0x0301)
+        + vector16(codec.message(h)[:100])
+        + _sslv2_record(codec.message(h)[100:]),
+    ),
+    Row(
+        "sslv2-cut-over-records",
+        V3,
+        "the SSLv2 form cut over two TLS records",
+        lambda h: b"".join(
+            bytes([22]) + u16(0x0301) + vector16(part)
+            for part in (codec.message(h)[:60], codec.message(h)[60:])
+        ),
+    ),
 )
 
 
 def _two_records(message: bytes) -> bytes:
     half = len(message) // 2
     parts = (message[:half], message[half:])
-    return b"".join(u16(0x8000 | len(part)) + part for part in parts)
+    return b"".join(_sslv2_record(part) for part in parts)
+
+
+def _sslv2_record(octets: bytes) -> bytes:
+    return u16(0x8000 | len(octets)) + octets
 
 
 _OTHER = (

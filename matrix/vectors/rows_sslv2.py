@@ -112,6 +112,12 @@ _FIELDS = (
 )
 _SUITES = (
     Row(
+        "sslv2-dhe-3.2",
+        "openssl-1.0.1i-sslv2-dhe",
+        "suites with DHE, up to TLS 1.1",
+        version(0x0302),
+    ),
+    Row(
         "sslv2-kinds-only",
         V3,
         "kinds of SSL 2.0 are all that is offered: nothing in common",
