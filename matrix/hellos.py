@@ -62,6 +62,12 @@ def load(folder: str, top: Path = FOLDER) -> Mapping[str, Material]:
     return found
 
 
+def recorded(top: Path = FOLDER) -> frozenset[str]:
+    """The names of the hellos that real clients sent."""
+    folder = load(vector.FOLDERS[0], top).values()
+    return frozenset(each.name for each in folder if each.source == "recorded")
+
+
 def named(name: str, top: Path = FOLDER) -> Material:
     """The vector of that name.  ValueError if there is none."""
     for folder in vector.FOLDERS[:2]:

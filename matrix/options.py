@@ -58,8 +58,9 @@ def server_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
     if cell.axis("resume"):
         words += ["--resume", cell.axis("resume"), "--connections", "2"]
     elif scenario.hello and _policy(cell):
-        # It comes again only if it was refused, and is not waited for as long.
-        words += ["--connections", "2", *_SOON]
+        # It comes again only if it was refused: it is not waited for as long, but
+        # longer than it waits itself.
+        words += ["--connections", "2", "--deadline", "2000"]
     elif scenario.server_connections != 1 or cell.axis("fault") == _COMES_AGAIN:
         words += ["--connections", "2"]
     if scenario.server_stimulus:

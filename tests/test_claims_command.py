@@ -1,4 +1,4 @@
-"""How claims are told: ./interop claims, and the opening of RESULTS.md."""
+"""How claims are told on a terminal: ./interop claims."""
 
 from __future__ import annotations
 
@@ -6,20 +6,9 @@ import argparse
 from pathlib import Path
 
 import pytest
-from standing import (
-    BROKEN,
-    CONTRARY,
-    FORM,
-    PLAIN,
-    READS,
-    SETS,
-    WORKING,
-    run_of,
-    store_of,
-)
+from standing import CONTRARY, FORM, run_of, store_of
 
-from matrix.claims import answer
-from matrix.claims.witness import NO_RUN, Evidence
+from matrix.claims.witness import Evidence
 from matrix.commands import claims as claims_command
 from matrix.complaint import Complaint
 from matrix.places import Places
@@ -115,34 +104,3 @@ def test_a_draft_of_one_s_own_is_in_the_table(
     (row,) = [line for line in out.splitlines() if line.startswith("draft ")]
     assert row.split()[1] == "ALL"
     assert "robust-2001, draft" in out
-
-
-# The opening of RESULTS.md.
-
-
-def test_the_answer_names_a_witness_or_says_that_there_is_none() -> None:
-    text = answer.render(SETS, run_of(BROKEN, WORKING, PLAIN))
-    assert f"fails on the form: `{FORM}` (our own client)" in text
-    assert f"works in the SSLv2 form: `{READS}` (our own client)" in text
-    assert "works: no witness in this run" in text
-    assert "3 cells of this run show what it says" in text
-    assert text.endswith("\n") and not text.endswith("\n\n")
-
-
-def test_the_answer_begins_with_a_disagreement_if_there_is_one() -> None:
-    text = answer.render(SETS, run_of(CONTRARY))
-    assert "**Theory and experiment disagree:**" in text
-    assert text.index(FORM) < text.index("### ")
-
-
-def test_the_answer_without_a_run() -> None:
-    text = answer.render(SETS, NO_RUN)
-    assert "**No run was looked into" in text
-    assert "`robust-2001`" in text and "SOME(FORM) 0" in text
-
-
-def test_every_row_of_its_tables_has_as_many_boxes_as_its_head() -> None:
-    text = answer.render(SETS, run_of(BROKEN, WORKING, PLAIN))
-    for block in text.split("\n\n"):
-        rows = [line.count("|") for line in block.splitlines() if line[:1] == "|"]
-        assert len(set(rows)) <= 1

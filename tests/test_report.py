@@ -10,7 +10,7 @@ import pytest
 import report_run
 from matrix.model import VERSIONS, Cell, Judgement, Peer, Run, Value
 from matrix.observe import observe
-from matrix.report import contents, results_md, text, view, words
+from matrix.report import blocks, contents, results_md, text, view, words
 from matrix.report.escape import code, markdown, octets, plain
 from matrix.report.groups import findings, reasons
 from matrix.report.squares import pair_matrix
@@ -158,6 +158,18 @@ def test_results_say_first_that_they_are_generated(results: str) -> None:
 
 def test_results_are_the_same_each_time(results: str) -> None:
     assert results_md.render(view.build(MADE, report_run.SCENARIOS)) == results
+
+
+def test_results_begin_with_what_they_are_given(whole: View) -> None:
+    shown = blocks.Cell(report_run.FAILS, "failed")
+    opening = (blocks.Heading("The answer"), blocks.Paragraph(("Because ", shown)))
+    behind = (blocks.Heading("Backed by"), blocks.Cited())
+    text = results_md.render(whole, opening, behind)
+    heads = [line for line in text.split("\n") if line.startswith("## ")]
+    assert heads[:2] == ["## The answer", "## The run"]
+    assert heads[-2:] == ["## Backed by", "## See a cell, and run it again"]
+    assert "Because [\\[1\\]](#cell-1)" in text
+    assert f'<a id="cell-1"></a>1 | `{report_run.FAILS}` | failed |' in text
 
 
 def test_results_are_short_and_say_what_they_do_not_mean(results: str) -> None:

@@ -17,9 +17,26 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 
 import report_run
-from matrix.report import site
+from matrix.report import blocks, site
+from matrix.report.blocks import Chapter
 
 MADE = report_run.made()
+CHAPTER = Chapter(
+    "clause/told.html",
+    "Told",
+    (
+        blocks.Heading("Part", 2, "part"),
+        blocks.Paragraph((report_run.HOSTILE, blocks.Strong("s"), blocks.Break())),
+        blocks.Points((("to ", blocks.Link("part", "#part")),), numbered=True),
+        blocks.Grid(
+            "Shown",
+            ((blocks.Code("h"),), ("i",)),
+            (((blocks.Link("all", "index.html"),), (blocks.Cell(report_run.FAILS),)),),
+        ),
+        blocks.Cited(),
+    ),
+    "Told",
+)
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
 
@@ -62,7 +79,8 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as made:
-        site.write(MADE, Path(made) / "site", report_run.SCENARIOS)
+        book = (CHAPTER,)
+        site.write(MADE, Path(made) / "site", report_run.SCENARIOS, lambda _: book)
         yield Path(made) / "site"
 
 
@@ -85,7 +103,18 @@ def digest(folder: Path) -> dict[str, str]:
 def test_a_page_a_cell_a_pair_and_the_rest(pages: dict[str, Page]) -> None:
     cells = {f"cell/{cell.id}.html" for cell in MADE.plan}
     pairs = {f"pair/{cell.client}/{cell.server}.html" for cell in MADE.plan}
-    assert set(pages) == {"index.html", "peers.html"} | cells | pairs
+    rest = {"index.html", "peers.html", CHAPTER.path}
+    assert set(pages) == rest | cells | pairs
+
+
+def test_a_chapter_is_found_from_every_chapter_and_the_index(
+    pages: dict[str, Page]
+) -> None:
+    assert CHAPTER.path in pages["index.html"].attributes("href")
+    told = pages[CHAPTER.path]
+    assert f"../cell/{report_run.FAILS}.html" in told.attributes("href")
+    assert "part" in told.ids and "cell-1" in told.ids and "[1]" in told.text
+    assert "<script>alert" in told.text and ("script", {}) not in told.tags
 
 
 def test_pages_are_well_formed(pages: dict[str, Page]) -> None:
@@ -203,7 +232,7 @@ def test_cell_page_of_what_did_not_run(pages: dict[str, Page]) -> None:
 
 
 def test_same_run_same_bytes(folder: Path, tmp_path: Path) -> None:
-    site.write(MADE, tmp_path / "again", report_run.SCENARIOS)
+    site.write(MADE, tmp_path / "again", report_run.SCENARIOS, lambda _: (CHAPTER,))
     assert digest(folder) == digest(tmp_path / "again")
 
 

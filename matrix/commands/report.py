@@ -7,9 +7,11 @@ import os
 import tempfile
 from pathlib import Path
 
-from matrix import scenarios
+from matrix import hellos, rulesets, scenarios
+from matrix.claims import answer, evidence, price, witness
 from matrix.complaint import Complaint
 from matrix.places import ROOT, Places
+from matrix.report.blocks import Block, Chapter
 from matrix.store import Store
 
 HELP = "write RESULTS.md and build/site/index.html from a run"
@@ -31,13 +33,32 @@ def main(places: Places, given: argparse.Namespace) -> int:
     store = Store.open(given.run or places.latest)
     folder = given.site or places.build / "site"
     try:
-        view = site.write(store, folder, scenarios.load(places.tables / "scenarios"))
+        opening, appendix = _answer(places, store)
+        text = Chapter("answer.html", "The answer", (*opening, *appendix), "Answer")
+        view = site.write(
+            store,
+            folder,
+            scenarios.load(places.tables / "scenarios"),
+            lambda view: (text,),
+        )
     except ValueError as error:
         raise Complaint(str(error)) from None
-    _replace(given.results, results_md.render(view))
+    _replace(given.results, results_md.render(view, opening, appendix))
     store.close()
     print(f"{os.path.relpath(given.results)}, {os.path.relpath(folder)}/index.html")
     return 0
+
+
+def _answer(
+    places: Places, store: Store
+) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """What the run says to the question of 2001: the opening, and what backs it."""
+    sets = rulesets.load(places.tables / "rules" / "sets")
+    roles = evidence.load(places.tables / "claims" / "witnesses.toml")
+    name = store.about().get("run", store.path.name)
+    seen = witness.gather(store, roles, name)
+    paid = price.gather(store, roles, hellos.recorded())
+    return answer.opening(sets, seen, paid), answer.appendix(sets, seen)
 
 
 def _replace(path: Path, text: str) -> None:

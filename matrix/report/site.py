@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from pathlib import Path
-from typing import Iterator, Mapping
+from typing import Callable, Iterator, Mapping, Sequence
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,7 +17,8 @@ from markupsafe import Markup
 from matrix import scenarios as scenario_files
 from matrix.model import GAPS, Cell, Judgement, Observation, Peer, Run, Value
 from matrix.observe import observe
-from matrix.report import cell_page, words
+from matrix.report import cell_page, chapters, words
+from matrix.report.blocks import Chapter
 from matrix.report.contents import tables
 from matrix.report.escape import plain
 from matrix.report.groups import findings, reasons
@@ -38,15 +39,18 @@ UNFINISHED = f"""<!doctype html>
 
 
 def write(
-    source: Source, folder: Path, scenarios: Mapping[str, Scenario] | None = None
+    source: Source,
+    folder: Path,
+    scenarios: Mapping[str, Scenario] | None = None,
+    book: Callable[[View], Sequence[Chapter]] = lambda view: (),
 ) -> View:
     """Writes the whole site into ``folder`` and gives the View of the run, so that
     RESULTS.md need not read it again.
 
-    ``scenarios`` say what each scenario asks; by default those of matrix/scenarios.
-    Pages of an older run are removed first.  ValueError if ``folder`` has
-    something else in it, or the run file is not ours; OSError if it cannot be
-    written.
+    ``book`` makes the pages that are text.  ``scenarios`` say what each scenario
+    asks; by default those of matrix/scenarios.  Pages of an older run are removed
+    first.  ValueError if ``folder`` has something else in it, or the run file is not
+    ours; OSError if it cannot be written.
     """
     if scenarios is None:
         scenarios = scenario_files.load(_HERE.parent / "scenarios")
@@ -57,7 +61,9 @@ def write(
     view = assemble(source, scenarios, seen)
     for name in _COPIED:
         shutil.copyfile(_HERE / name, folder / name)
-    for path, text in overview(view, pages):
+    told = tuple(book(view))
+    pages.globals.update(chapters=[chapter for chapter in told if chapter.short])
+    for path, text in (*overview(view, pages), *chapters.pages(told, pages)):
         _put(folder / path, text)
     return view
 
@@ -73,7 +79,13 @@ def environment(run: str) -> Environment:
         finalize=_printable,
     )
     pages.globals.update(marks=MARKS, generator=GENERATOR, run_name=run, root="")
+    pages.globals.update(chapters=[], cell_path=cell_path)
     return pages
+
+
+def cell_path(root: str, cell: str) -> str:
+    """Where a cell's page is, from a page with this way to the site's folder."""
+    return f"{root}cell/{cell}.html"
 
 
 def _printable(value: object) -> object:
@@ -106,7 +118,7 @@ def _clear(folder: Path) -> None:
             raise ValueError(
                 f"{folder} has files that are not a report; give an empty folder"
             )
-        for name in ("cell", "pair"):
+        for name in ("cell", "pair", *chapters.FOLDERS):
             shutil.rmtree(folder / name, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     # Until the index is written a folder cut short says what it is.

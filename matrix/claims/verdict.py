@@ -1,0 +1,247 @@
+"""verdict - the answer in sentences that can be cited, each with the cells that show
+it.  What a sentence says is computed; a sentence that would not be true of these rule
+sets is not there."""
+
+from __future__ import annotations
+
+from typing import Iterator, Mapping
+
+from matrix.claims import challenge
+from matrix.claims.enumerate import ALL, claim
+from matrix.claims.evidence import Shown
+from matrix.claims.price import CLEAR, KEPT, Lost, Price
+from matrix.claims.witness import Cast, Evidence, testify
+from matrix.report.blocks import Block, Cell, Code, Line, Paragraph, Part, Points
+from matrix.report.blocks import Strong
+from matrix.rulesets import RuleSet
+
+PROPOSED, ANSWER = "lastcall-2001", "robust-2001"
+NEW_CLIENTS = (
+    (PROPOSED, "new client, as proposed"),
+    (ANSWER, "new client, as answered"),
+)
+SERVERS = (
+    (challenge.OLD, "old server"),
+    (PROPOSED, "new server, as proposed"),
+    (ANSWER, "new server, as answered"),
+)
+_BANS_IT, _ADVISES = "rfc6176-2011", "rfc8446-2018"
+
+
+def cell(each: Shown, label: str = "") -> Cell:
+    """A cell as it is cited: who was in it, and what came of it."""
+    played = f"; the {each.own} is this suite's own" if each.own else ""
+    how = f"{each.client.words} / {each.server.words}: {each.how}{played}"
+    return Cell(each.cell, how, label)
+
+
+def blocks(
+    sets: Mapping[str, RuleSet], cast_: Cast, evidence: Evidence, price: Price
+) -> Iterator[Block]:
+    """The sentences, numbered, and how far they are shown."""
+    found = [
+        *_proposal_breaks(sets, cast_, evidence),
+        *_older_than_that(sets, cast_, evidence),
+        *_servers_half(sets, cast_, evidence),
+        *_theorem(sets),
+        *_since(sets),
+        *_price(price),
+    ]
+    if found:
+        yield Points(tuple(found), numbered=True)
+    if evidence.name and not evidence.differing:
+        number = sum(each.agrees is True for each in evidence.shown)
+        yield Paragraph(
+            (
+                f"All this is computed from the rules; {number:,} cells of this run "
+                "show what it says, and none shows the contrary.",
+            )
+        )
+
+
+def _there(sets: Mapping[str, RuleSet], *names: str) -> bool:
+    return all(name in sets for name in names)
+
+
+def _proposal_breaks(
+    sets: Mapping[str, RuleSet], cast_: Cast, evidence: Evidence
+) -> Iterator[Line]:
+    """New client, old server."""
+    if not _there(sets, PROPOSED, challenge.OLD):
+        return
+    made = claim(sets[PROPOSED], sets[challenge.OLD])
+    if "FORM" not in made.examples:
+        return
+    shown: tuple[Part, ...] = (" No cell of this run shows it.",)
+    if refused := testify(made, cast_, evidence).witnesses("FORM"):
+        first = refused[0]
+        shown = (" Seen: a server that reads the TLS form only, ", first.how)
+        shown += (" ", cell(first))
+        if same := _twin(first, evidence):
+            shown += (
+                ", and the same hello in the TLS form, ",
+                same.how,
+                " ",
+                cell(same),
+            )
+        shown += (".",)
+    yield (
+        Strong(
+            "The objection was right: the proposed rule breaks servers that follow "
+            "the old one."
+        ),
+        " ",
+        Code(PROPOSED),
+        " lets every client send the SSLv2 form, and RFC 2246 E.1 asks only a server "
+        "that wishes to support SSL 2.0 clients to read it.",
+        *shown,
+    )
+
+
+def _twin(each: Shown, evidence: Evidence) -> Shown | None:
+    """The same hello in the TLS form, at the same server, if it worked there."""
+    name, _, rest = each.cell.partition("/")
+    wanted = f"{name}-twin/{rest}"
+    found = (s for s in evidence.shown if s.cell == wanted and s.result == "tls")
+    return next(found, None)
+
+
+def _older_than_that(
+    sets: Mapping[str, RuleSet], cast_: Cast, evidence: Evidence
+) -> Iterator[Line]:
+    """Old client by the letter, old server."""
+    if not _there(sets, challenge.OLD):
+        return
+    made = claim(sets[challenge.OLD], sets[challenge.OLD])
+    if "FORM" not in made.examples:
+        return
+    yield (
+        Strong("The proposal was right that this failure is older."),
+        " By the letter of RFC 2246 E a client that supports SSL 2.0 servers had to "
+        "send that form in 1999, and the same servers were free not to read it: ",
+        Code(f"{made.client} with {made.server}: {made.words}"),
+        ". No new document can mend what an old client says to an old server.",
+    )
+
+
+def _servers_half(
+    sets: Mapping[str, RuleSet], cast_: Cast, evidence: Evidence
+) -> Iterator[Line]:
+    """Every old client at a new server."""
+    if not _there(sets, PROPOSED, challenge.OLD):
+        return
+    made = claim(sets[challenge.OLD], sets[PROPOSED])
+    if made.verdict != ALL:
+        return
+    found = testify(made, cast_, evidence).witnesses("sslv2")
+    shown: tuple[Part, ...] = (" No cell of this run shows it.",)
+    if found:
+        shown = (" Seen: ", found[0].how, " ", cell(found[0]), ".")
+    yield (
+        Strong("Its duty for servers mends it wherever a server follows it"),
+        ", and costs no old client anything: a server that understands both forms "
+        "works with every old client.",
+        *shown,
+    )
+
+
+def _theorem(sets: Mapping[str, RuleSet]) -> Iterator[Line]:
+    if not _there(sets, challenge.OLD):
+        return
+    old = sets[challenge.OLD]
+    found = challenge.solutions(old)
+    best = challenge.least_restrictive(found)
+    tried = sum(1 for _ in challenge.candidates())
+    for each in best:
+        names = [n for n, rules in sets.items() if challenge.of_set(rules) == each]
+        lenient = challenge.least_restrictive(challenge.solutions(old, (False,)))
+        also = sorted(set(lenient[0].sends) - set(each.sends))
+        yield (
+            Strong(
+                "The least restrictive answer: clients send the TLS form only, "
+                "servers understand both forms"
+            ),
+            " (",
+            *_codes(names),
+            f"). Of all {tried} rules that can be made of the four hellos of TLS 1.0, "
+            f"{len(found)} keep every combination working in which something is new, "
+            "and this one forbids and demands least: clients send ",
+            *_codes(sorted(each.sends)),
+            ", servers understand ",
+            *_codes(sorted(each.understands)),
+            ".",
+            *(
+                (
+                    " Where a server of TLS 1.0 is sure to accept a record of version "
+                    "3.0 (RFC 2246 6.2.1 can be read either way), clients could be "
+                    "left ",
+                    *_codes(also),
+                    " as well.",
+                )
+                if also
+                else ()
+            ),
+        )
+
+
+def _codes(names: list[str]) -> Iterator[Part]:
+    for at, name in enumerate(names):
+        if at:
+            yield ", "
+        yield Code(name)
+    if not names:
+        yield "no rule set here says so"
+
+
+def _since(sets: Mapping[str, RuleSet]) -> Iterator[Line]:
+    """What later documents made of the two halves."""
+    if not _there(sets, _BANS_IT, _ADVISES):
+        return
+    sends = {sets[_BANS_IT].client.hello[name] for name in ("V1", "V3")}
+    reads = {name: sets[name].server.hello["V3"] for name in (_BANS_IT, _ADVISES)}
+    if sends != {"must-not"} or "must" in reads.values():
+        return
+    yield (
+        Strong("The client's half has become law, the server's half never did."),
+        " RFC 3207 (2002) has no word on the form; RFC 6176 (2011) forbids clients to "
+        "send it and leaves servers free to read it; RFC 8446 D.5 (2018) advises them "
+        "against it. A client that still sends the form is today at the mercy of the "
+        "server's choice.",
+    )
+
+
+def _price(price: Price) -> Iterator[Line]:
+    """What the two outcomes cost, in one sentence each."""
+    lost, kept = price.of("FORM", "opportunistic"), price.of("FORM", "mandatory")
+    begun = [m for low in (False, True) for m in price.sessions("sslv2", low)]
+    if not lost and not begun:
+        return
+    said: list[Part] = [Strong("The price.")]
+    if lost:
+        clear = [each for each in lost if each.mail == CLEAR]
+        said += [
+            " Where the form was not understood, a client that need not have TLS "
+            f"delivered the message in clear in {len(clear)} of {len(lost)} cells ",
+            *_first(clear),
+            ", and nobody is told;",
+            f" one that requires TLS kept it in {_of_kept(kept)}.",
+        ]
+    if begun:
+        named, ems = sum(m.name for m in begun), sum(m.ems for m in begun)
+        new = sum(m.version == "1.3" for m in begun)
+        said += [
+            f" Where the form was understood, {named} of {len(begun)} sessions name "
+            f"the server, {ems} have the extended master secret, {new} are TLS 1.3: "
+            "what a hello without extensions cannot ask for, it does not get.",
+        ]
+    yield tuple(said)
+
+
+def _first(lost: list[Lost]) -> Iterator[Part]:
+    for each in lost[:1]:
+        yield Cell(each.cell, "the form was not understood; the message went in clear")
+
+
+def _of_kept(kept: tuple[Lost, ...]) -> str:
+    number = sum(each.mail == KEPT for each in kept)
+    return f"{number:,} of {len(kept):,}"

@@ -1,0 +1,29 @@
+"""chapters - the pages of the site that are text: the answer, the clauses."""
+
+from __future__ import annotations
+
+from typing import Iterable, Iterator
+
+from jinja2 import Environment
+
+from matrix.report import blocks
+from matrix.report.blocks import Chapter
+
+FOLDERS = ("clause",)  # of a site, that have nothing else
+
+
+def pages(chapters: Iterable[Chapter], made: Environment) -> Iterator[tuple[str, str]]:
+    """Each as (path, text); ``made`` is what all pages are made with (site.py)."""
+    template = made.get_template("chapter.html")
+    for chapter in chapters:
+        yield chapter.path, template.render(
+            root="../" * chapter.path.count("/"),
+            chapter=chapter,
+            kind=_kind,
+            numbers=blocks.cited(chapter.blocks),
+        )
+
+
+def _kind(value: object) -> str:
+    """What a block or a part is, for a template."""
+    return type(value).__name__
