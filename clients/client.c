@@ -160,8 +160,11 @@ configure(struct client_options *o, struct tls_params *p)
 {
 	char why[200] = "";
 
-	if (o->conduct.ignores_certificate != NULL)
+	if (o->conduct.trusts_anybody != NULL ||
+	    conduct_is(o->conduct.lies, "certificate"))
 		p->ca_file = NULL;
+	if (o->conduct.forgets_session != NULL)
+		p->resume = TLS_RESUME_NO;
 	if ((p->hello_file != NULL || p->error != NULL) &&
 	    strcmp(tls_backend.name, "replay") != 0) {
 		fprintf(stderr, "client: only client-replay sends a recorded "

@@ -23,13 +23,15 @@ struct client_conduct {
 	const char *cut_off; /* closes in the middle of the message */
 	/* faults */
 	const char *mail_in_clear;
-	const char *ignores_certificate;
+	const char *trusts_anybody;
 	const char *keeps_keywords;
 	const char *believes_pending;
 	const char *truncates;
 	const char *no_dot_stuffing;
 	const char *repeats_message;
-	const char *lies_version;
+	const char *lies; /* about this */
+	const char *no_server_name;
+	const char *forgets_session;
 	const char *crash; /* in this phase */
 	const char *hang;  /* in this phase */
 };

@@ -14,6 +14,7 @@
 #include <strings.h>
 
 #include "facts.h"
+#include "lies.h"
 #include "message.h"
 
 enum state {
@@ -327,15 +328,13 @@ tell(struct client *c)
 
 	if (c->tls != NULL) {
 		tls_backend.info(c->tls, &info);
-		if (d->ignores_certificate != NULL)
-			info.verified = 1;
-		if (d->lies_version != NULL && info.version != 0)
-			info.version = 0x0302;
+		lie_of_tls(d->lies, &info);
 		facts_tls(f, &info);
 	}
 	flow_fact(f, "mail", "%s", outcomes[c->outcome]);
 	flow_fact(f, "stage", "%s", c->stage);
 	facts_wire(f, &c->wire, c->trouble);
+	lie_of_wire(d->lies, f);
 }
 
 void

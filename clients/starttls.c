@@ -71,7 +71,9 @@ client_start_tls(struct client *c)
 {
 	const struct client_conduct *d = &c->options->conduct;
 	const char *name =
-	    c->options->name[0] != '\0' ? c->options->name : NULL;
+	    c->options->name[0] != '\0' && d->no_server_name == NULL
+		? c->options->name
+		: NULL;
 
 	if (d->early_hello != NULL &&
 	    send_starttls_early(c, d->early_hello) == -1)

@@ -57,6 +57,9 @@ struct script {
 	enum serve_retry retry;
 	int retries;
 	unsigned flags;
+	/* Does something about the client's first octets, whatever they are:
+	 * 0 to read a hello of them, SERVE_ENOUGH, an alert or RECORD_ENDED. */
+	int (*instead)(struct serve *, struct bytes first);
 	/* Sends what comes before the first answer: 0, SERVE_ENOUGH or
 	 * RECORD_ENDED. */
 	int (*before)(struct serve *);

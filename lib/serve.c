@@ -185,6 +185,22 @@ retry(struct serve *s)
 	return 0;
 }
 
+/* What a script does before there is a hello: it is shown what came, and the
+ * record layer reads it all the same. */
+static int
+look_first(struct serve *s)
+{
+	struct wire *w = s->p.wire;
+	ssize_t n;
+
+	if (s->p.script->instead == NULL)
+		return 0;
+	if ((n = wire_read(w, s->first, sizeof s->first)) <= 0)
+		return ENDED;
+	wire_unread(w, (struct bytes){s->first, (size_t)n});
+	return s->p.script->instead(s, w->unread);
+}
+
 static int
 play(struct serve *s)
 {
@@ -192,7 +208,7 @@ play(struct serve *s)
 	struct record_layer *records = &s->h->records;
 	int r;
 
-	if ((r = read_hello(s)) != 0)
+	if ((r = look_first(s)) != 0 || (r = read_hello(s)) != 0)
 		return r;
 	s->answered = 1;
 	records->version = s->version < TLS_1_2 ? s->version : TLS_1_2;

@@ -9,8 +9,9 @@
 struct serve {
 	struct serve_params p;
 	struct handshake *h;
-	struct hello hello; /* the client's last one */
-	int answered;       /* from here on a handshake message is going on */
+	struct hello hello;  /* the client's last one */
+	uint8_t first[4096]; /* what came before anything was read */
+	int answered;        /* from here on a handshake message is going on */
 	int went_on;
 	/* what a right answer has in it */
 	uint16_t version;

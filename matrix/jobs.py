@@ -17,6 +17,7 @@ from matrix.scenarios import Scenario
 PHASES = 9  # connect greeting ehlo starttls handshake ehlo-tls mail quit close
 MARGIN = 5.0  # seconds on top of what the programs allow themselves
 REPLAYED = 16  # cells of recorded hellos: some servers are silent for a second each
+_PORT = ("--listen", "127.0.0.1:0")
 DEADLINE = 5000  # milliseconds: the programs' own default (--deadline)
 
 
@@ -57,10 +58,10 @@ def jobs(
                 (
                     *by_role["server", cell.server].program,
                     *server,
-                    *("--listen", "127.0.0.1:0", "--tied"),
+                    *(*_PORT, "--tied"),
                 ),
                 PHASES * max(_allowed(client), _allowed(server)) + MARGIN,
-                (str(relay), "--listen", "127.0.0.1:0", "--jobs")
+                (str(relay), *options.relay_arguments(cell), *_PORT, "--jobs")
                 if scenario.tamper
                 else (),
                 scenario.tamper,

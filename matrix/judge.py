@@ -41,8 +41,6 @@ _EXITS = {
     "2": "did not understand its options",
     "89": "refused its configuration (exit 89): its capabilities are not true",
 }
-# A server that plays a script cannot be pinned, since it takes any version.
-_ANY = Capabilities(tls=VERSIONS, natural=VERSIONS, lowered=VERSIONS)
 _ORDER = {value: i for i, value in enumerate(Value)}
 
 
@@ -65,7 +63,7 @@ def judge(
     if trouble := _trouble(observation):
         check = Check("suite-harness", Value.ERROR, trouble)
         return _judged(cell, (check,), None, known)
-    can = _ANY if server.family == "player" else server.capabilities
+    can = _player(cell) if server.family == "player" else server.capabilities
     links = tuple(link(i + 1, c) for i, c in enumerate(observation.connections))
     hellos = links[0].wire.hellos
     prediction = predict(
@@ -84,6 +82,14 @@ def judge(
     if not failed and (premise := _premise(seen, due, checks)):
         checks += (Check("suite-premise", Value.BLOCKED, premise),)
     return _judged(cell, checks, prediction, known)
+
+
+def _player(cell: Cell) -> Capabilities:
+    """A server that plays a script takes any version; where it plays in the place of
+    one that is pinned, it is judged as one that has no other."""
+    pin = cell.pin("server")
+    can = (pin,) if pin else VERSIONS
+    return Capabilities(tls=can, natural=can, lowered=can)
 
 
 def unfinished(cell: Cell) -> Judgement:

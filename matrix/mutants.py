@@ -12,11 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Sequence
 
+from matrix.checks import ROLES
+from matrix.checks.hello import SAME
+from matrix.hellos import TWIN
 from matrix.model import AXES, Cell, Judgement, Peer, Value
 from matrix.plan import cell
 from matrix.scenarios import Scenario
 
-_KEYS = {"fault", "scenario", "axes", "check", "verdict"}
+_KEYS = {"fault", "scenario", "axes", "check", "verdict", "side"}
+_WHO = (*ROLES, "relay")
+_ORDER = list(Value)
 _GOOD = frozenset({Value.PASS, Value.INFO})
 
 
@@ -29,11 +34,7 @@ class Mutant:
     axes: tuple[tuple[str, str], ...]
     check: str
     verdict: Value
-
-    @property
-    def side(self) -> str:
-        """Who is wrong: "client" or "server"."""
-        return self.fault.partition(".")[0]
+    side: str  # at whose door it is laid: "client", "server", "" nobody's
 
     @property
     def axes_of_cell(self) -> dict[str, str]:
@@ -48,32 +49,44 @@ def load(file: Path, scenarios: Mapping[str, Scenario]) -> tuple[Mutant, ...]:
         rows = tomllib.loads(file.read_text(encoding="utf-8")).get("mutant", [])
     except tomllib.TOMLDecodeError as e:
         raise ValueError(f"{file.name}: {e}") from None
-    return tuple(_mutant(row, i + 1, file, scenarios) for i, row in enumerate(rows))
+    return tuple(
+        mutant
+        for i, row in enumerate(rows)
+        for mutant in _mutants(row, i + 1, file, scenarios)
+    )
 
 
-def _mutant(
+def _mutants(
     row: Mapping[str, Any], number: int, file: Path, scenarios: Mapping[str, Scenario]
-) -> Mutant:
+) -> Iterator[Mutant]:
+    """One for each check that the row names."""
     where = f"{file.name}: row {number}"
     for key in ("fault", "scenario", "check"):
         if key not in row:
             raise ValueError(f"{where}: {key!r} is missing")
     if extra := sorted(set(row) - _KEYS):
         raise ValueError(f"{where}: {extra[0]!r} is not a key; use {sorted(_KEYS)}")
-    if not str(row["fault"]).startswith(("client.", "server.")):
-        raise ValueError(f"{where}: a fault is client.NAME or server.NAME")
+    who = str(row["fault"]).partition(".")[0]
+    if who not in _WHO:
+        raise ValueError(f"{where}: a fault is client.NAME, server.NAME or relay.NAME")
     if row["scenario"] not in scenarios:
         raise ValueError(f"{where}: there is no scenario {row['scenario']!r}")
     axes = row.get("axes", {})
     if wrong := sorted(set(axes) - set(AXES)):
         raise ValueError(f"{where}: {wrong[0]!r} is not an axis; use {list(AXES)}")
-    return Mutant(
-        fault=row["fault"],
-        scenario=row["scenario"],
-        axes=tuple(axes.items()),
-        check=row["check"],
-        verdict=Value(row.get("verdict", "fail")),
-    )
+    if row.get("side", "") not in ("", *ROLES):
+        raise ValueError(f"{where}: side = {row['side']!r}; use one of {list(ROLES)}")
+    verdict = Value(row.get("verdict", "fail"))
+    nobody = verdict is Value.INCONCLUSIVE
+    for check in [row["check"]] if isinstance(row["check"], str) else row["check"]:
+        yield Mutant(
+            fault=row["fault"],
+            scenario=row["scenario"],
+            axes=tuple(axes.items()),
+            check=check,
+            verdict=verdict,
+            side=row.get("side", "" if nobody else who),
+        )
 
 
 def plan_mutants(
@@ -99,9 +112,18 @@ def plan_mutants(
         ):
             client = _playing(clients, "client", scenario, fault) or pair[0]
             server = _playing(servers, "server", scenario, fault) or pair[1]
-            made = cell(client, server, scenario, axes, reason)
-            cells.setdefault(made.id, made)
+            for one in (scenario, *_twin(scenario, scenarios, mutant)):
+                made = cell(client, server, one, axes, reason)
+                cells.setdefault(made.id, made)
     return tuple(cells.values())
+
+
+def _twin(
+    scenario: Scenario, scenarios: Mapping[str, Scenario], mutant: Mutant
+) -> Iterator[Scenario]:
+    """What the cell is compared with, if that is the check."""
+    if mutant.check == SAME:
+        yield scenarios[scenario.name + TWIN]
 
 
 def _pair(clients: Sequence[Peer], servers: Sequence[Peer]) -> tuple[Peer, Peer]:
@@ -121,6 +143,8 @@ def _playing(
         family = "player"
     if role == "client" and scenario.script and not scenario.examined:
         family = "replay"
+    if role == "client" and fault.startswith("client.replay."):
+        family = "replay"
     found = [peer for peer in peers if peer.family == family]
     if family and not found:
         raise ValueError(f"{role}-{family} is not built; make build first")
@@ -132,8 +156,9 @@ def mutant_problems(
 ) -> tuple[str, ...]:
     """What was not found, a sentence each; () if every fault was.
 
-    A fault is found if its cell has the verdict of the row, by the check and
-    side that the row names, and the same cell without it is good.
+    A fault is found if the check that the row names has the verdict of the row, on
+    the side that it names, its cell is no better, and the same cell without the
+    fault is good.
     """
     by_id = {judgement.cell: judgement for judgement in judgements}
     return tuple(problem for mutant in mutants for problem in _problems(mutant, by_id))
@@ -149,7 +174,7 @@ def _problems(mutant: Mutant, by_id: Mapping[str, Judgement]) -> Iterator[str]:
         yield f"{control.cell} is {said} without a fault: {control.because}"
     found = [c for c in spoilt.checks if c.id == mutant.check]
     due = mutant.verdict.value
-    if spoilt.verdict is not mutant.verdict:
+    if _ORDER.index(spoilt.verdict) < _ORDER.index(mutant.verdict):
         said = spoilt.verdict.value
         yield f"{spoilt.cell} is {said}, not {due}: {spoilt.because}"
     if not any(c.value is mutant.verdict and c.side == mutant.side for c in found):

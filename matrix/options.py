@@ -26,8 +26,9 @@ _COMES_AGAIN = "client.mail-in-clear"  # it falls back on a second connection
 def client_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ...]:
     """The client's options for a cell; ``pki`` is the folder of certificates."""
     signer = cell.axis("cert") if scenario.authority == "own" else "other"
-    if scenario.script and cell.client == "replay":
-        return tuple(_replay_to_script(cell, pki))
+    error = _instead(cell, "client.replay.")
+    if (scenario.script and cell.client == "replay") or error:
+        return tuple(_replay_to_script(cell, scenario, pki))
     words = [*_versions(cell.pin("client")), "--ca", str(pki / f"ca-{signer}.pem")]
     if scenario.hello:
         words += [*_replay(cell, scenario), *_policy(cell)]
@@ -49,7 +50,9 @@ def client_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
 def server_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ...]:
     """The server's options for a cell; ``pki`` is the folder of certificates."""
     cert = cell.axis("cert")
-    words = [*_versions(cell.pin("server"))]
+    script = _instead(cell, "server.script.") or scenario.script
+    # A script says its version itself.
+    words = [] if script else [*_versions(cell.pin("server"))]
     if cell.axis("security") == "low" and "--old" not in words:
         words.append("--old")
     words += ["--cert", str(pki / f"{cert}.pem"), "--key", str(pki / f"{cert}.key")]
@@ -65,7 +68,7 @@ def server_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
         words += ["--connections", "2"]
     if scenario.server_stimulus:
         words += ["--stimulus", scenario.server_stimulus]
-    if script := _instead(cell, "server.script.") or scenario.script:
+    if script:
         words += ["--script", script]
     return tuple(words + _fault(cell, "server"))
 
@@ -73,6 +76,12 @@ def server_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
 def _policy(cell: Cell) -> list[str]:
     policy = cell.axis("policy")
     return ["--policy", policy] if policy != "mandatory" else []
+
+
+def relay_arguments(cell: Cell) -> tuple[str, ...]:
+    """What the one between them is told besides its work: how to be wrong."""
+    fault = _instead(cell, "relay.")
+    return ("--fault", fault) if fault else ()
 
 
 def _replay(cell: Cell, scenario: Scenario) -> list[str]:
@@ -87,15 +96,23 @@ def _replay(cell: Cell, scenario: Scenario) -> list[str]:
 
 
 # Hellos whose handshake the replaying client can complete, by the client's pin.
-_COMPLETE = {"": "keyed", "1.2": "openssl-3.0.22-tls1.2", "1.3": "versions-3.4"}
+_COMPLETE = {
+    "": "keyed",
+    "1.0": "openssl-3.0.22-tls1.0",
+    "1.1": "openssl-3.0.22-tls1.1",
+    "1.2": "openssl-3.0.22-tls1.2",
+    "1.3": "versions-3.4",
+}
 
 
-def _replay_to_script(cell: Cell, pki: Path) -> list[str]:
+def _replay_to_script(cell: Cell, scenario: Scenario, pki: Path) -> list[str]:
     """The client that is wrong on purpose about a server's hello (mutants.toml): its
     faults in the handshake are errors of the replay, others are every client's."""
-    hello = hellos.named(_COMPLETE[cell.pin("client")])
-    words = ["--ca", str(pki / "ca-rsa.pem"), "--name", "", "--hello", str(hello.path)]
+    path = scenario.path or str(hellos.named(_COMPLETE[cell.pin("client")]).path)
+    words = ["--ca", str(pki / "ca-rsa.pem"), "--name", "", "--hello", path]
     words += _fault(cell, "client")
+    if error := _instead(cell, "client.replay."):
+        return [*words, "--error", error]
     if "--fault" in words and not _waits(cell.axis("fault").partition(".")[2]):
         words[words.index("--fault")] = "--error"
     return words
@@ -115,7 +132,7 @@ def _fault(cell: Cell, role: str) -> list[str]:
     # With a fault in the cell everything is listed, so that the octets tell who
     # changed what; and a peer that hangs on purpose is not waited for as long.
     words = ["--list-octets", "0", *(_SOON if _waits(name) else ())]
-    if name.startswith(("hello.", "script.")):
+    if name.startswith(("hello.", "script.", "replay.")):
         return words
     return words + (["--fault", name] if side == role else [])
 

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "conduct.h"
 #include "facts.h"
 #include "options.h"
 #include "session.h"
@@ -30,8 +31,8 @@ const struct tls_backend tls_backend = {.name = "none"};
 
 struct work {
 	struct sockaddr_in to;
-	const struct tamper *tamper; /* NULL: no work yet */
-	int deadline, listed, client;
+	struct relay_how how;
+	int client;
 };
 
 /* One connection's place: its memory, and the child that passes it on. */
@@ -69,8 +70,8 @@ parse_work(struct work *w, char *line)
 	if (name == NULL)
 		return -1;
 	*name++ = '\0';
-	w->tamper = tamper_find(name);
-	return w->tamper != NULL ? parse_address(line, &w->to) : -1;
+	w->how.tamper = tamper_find(name);
+	return w->how.tamper != NULL ? parse_address(line, &w->to) : -1;
 }
 
 static int
@@ -105,7 +106,7 @@ run(struct session *s, void *arg)
 	facts_connection(far.flow, far.fd);
 	setsockopt(near.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	setsockopt(far.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	relay_pass(near, far, w->tamper, w->deadline, w->listed);
+	relay_pass(near, far, &w->how);
 	return EXIT_PLAYED;
 }
 
@@ -197,7 +198,8 @@ listen_loop(struct work *w, int listener, int tied, int jobs)
 	setvbuf(stdin, NULL, _IONBF, 0); /* or poll() would not see a line */
 	for (;;) {
 		place = find(places, 0);
-		p[2].fd = place != NULL && w->tamper != NULL ? listener : -1;
+		p[2].fd =
+		    place != NULL && w->how.tamper != NULL ? listener : -1;
 		if (poll(p, 3, -1) == -1 && errno != EINTR)
 			return EXIT_NOT_PLAYED;
 		if (p[0].revents != 0)
@@ -221,7 +223,7 @@ listen_loop(struct work *w, int listener, int tied, int jobs)
 int
 main(int argc, char **argv)
 {
-	struct work w = {.deadline = 15000, .listed = 256};
+	struct work w = {.how = {.deadline = 15000, .listed = 256}};
 	const char *where = NULL, *to = NULL, *name = "none";
 	int jobs = 0, tied = 0, list = 0, help = 0, listener, code;
 	/* clang-format off */
@@ -230,8 +232,9 @@ main(int argc, char **argv)
 		{ "--to",          OPTION_TEXT,   &to,         NULL, "127.0.0.1:PORT of the server" },
 		{ "--tamper",      OPTION_TEXT,   &name,       NULL, "what is changed; see --list; default none" },
 		{ "--jobs",        OPTION_FLAG,   &jobs,       NULL, "both for what comes next, from lines 127.0.0.1:PORT TAMPER" },
-		{ "--deadline",    OPTION_NUMBER, &w.deadline, NULL, "milliseconds in which nothing passes" },
-		{ "--list-octets", OPTION_NUMBER, &w.listed,   NULL, "octets listed of a turn after the handshake; 0 all" },
+		{ "--deadline",    OPTION_NUMBER, &w.how.deadline, NULL, "milliseconds in which nothing passes" },
+		{ "--list-octets", OPTION_NUMBER, &w.how.listed, NULL, "octets listed of a turn after the handshake; 0 all" },
+		{ "--fault",       OPTION_TEXT,   &w.how.fault, NULL, "be wrong: claims, meddles (relay.h)" },
 		{ "--tied",        OPTION_FLAG,   &tied,       NULL, "end with standard input (always so with --jobs)" },
 		{ "--list",        OPTION_FLAG,   &list,       NULL, "the tampers, whose octets each waits for, and the clause" },
 		{ "--help",        OPTION_FLAG,   &help,       NULL, "this page" },
@@ -257,7 +260,13 @@ main(int argc, char **argv)
 		fprintf(stderr, "relay: no such tamper; see --list\n");
 		return EXIT_UNSUPPORTED;
 	}
-	w.tamper = jobs ? NULL : tamper_find(name);
+	if (w.how.fault != NULL && !conduct_is(w.how.fault, "claims") &&
+	    !conduct_is(w.how.fault, "meddles")) {
+		fprintf(
+		    stderr, "relay: no such fault; it is claims or meddles\n");
+		return EXIT_UNSUPPORTED;
+	}
+	w.how.tamper = jobs ? NULL : tamper_find(name);
 	if ((listener = open_listener(&a)) == -1)
 		return EXIT_NOT_PLAYED;
 	return listen_loop(&w, listener, tied, jobs);

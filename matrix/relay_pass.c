@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "conduct.h"
 #include "facts.h"
 #include "pieces.h"
 #include "registry.h"
@@ -40,8 +41,8 @@ struct half {
 struct relay {
 	struct wire near, far;
 	struct half c, s;
-	const struct tamper *tamper;
-	int done, listed;
+	const struct relay_how *how;
+	int done;
 	char asked[VERB],
 	    passed[VERB];      /* the last verb as it came, as it went */
 	int message;           /* the client sends its message in clear */
@@ -100,13 +101,19 @@ pass(struct relay *r, struct half *h, enum piece_kind kind, size_t n)
 	/* Records once, SMTP each time: a client that asks again is in the
 	 * same hands. */
 	if (kind != PIECE_RECORD || !r->done)
-		result = tamper_apply(r->tamper, &p, &o);
+		result = tamper_apply(r->how->tamper, &p, &o);
 	if (result != TAMPER_KEEP && o.n <= o.len) {
 		gone = (struct bytes){o.p, o.n};
 		note(r, "tamper.took", p.octets);
 		note(r, "tamper.gave", gone);
 		r->done = 1;
 	}
+	if (conduct_is(r->how->fault, "claims")) {
+		gone = p.octets;
+		result = TAMPER_KEEP;
+	}
+	if (conduct_is(r->how->fault, "meddles") && kind == PIECE_ANSWER)
+		h->octets[n - 1] ^= 1;
 	send_on(h, gone);
 	if (result == TAMPER_CUT)
 		cut_both(r);
@@ -189,8 +196,8 @@ pass_record(struct relay *r, struct half *h, size_t n)
 		r->data++;
 		r->large |= n > LARGE;
 		/* The handshake is over; the rest only its ends can read. */
-		flow_list(r->near.flow, (size_t)r->listed);
-		flow_list(r->far.flow, (size_t)r->listed);
+		flow_list(r->near.flow, (size_t)r->how->listed);
+		flow_list(r->far.flow, (size_t)r->how->listed);
 	}
 	pass(r, h, kind, n);
 }
@@ -273,8 +280,8 @@ loop(struct relay *r, int deadline)
 }
 
 void
-relay_pass(struct relay_end near, struct relay_end far,
-    const struct tamper *tamper, int deadline, int listed)
+relay_pass(
+    struct relay_end near, struct relay_end far, const struct relay_how *how)
 {
 	struct relay *r = calloc(1, sizeof *r);
 
@@ -284,10 +291,9 @@ relay_pass(struct relay_end near, struct relay_end far,
 	wire_init(&r->far, far.fd, 'C', far.flow);
 	r->c = (struct half){.sender = 'C', .from = &r->near, .to = &r->far};
 	r->s = (struct half){.sender = 'S', .from = &r->far, .to = &r->near};
-	r->tamper = tamper;
-	r->listed = listed;
-	loop(r, deadline);
-	flow_fact(near.flow, "tamper", "%s", tamper->name);
+	r->how = how;
+	loop(r, how->deadline);
+	flow_fact(near.flow, "tamper", "%s", how->tamper->name);
 	flow_fact(near.flow, "tamper.done", "%s", r->done ? "yes" : "no");
 	facts_wire(near.flow, &r->near, NULL);
 	facts_wire(far.flow, &r->far, NULL);

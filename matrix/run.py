@@ -164,7 +164,7 @@ class _Lane:
             self.next_group()
         elif self.server is None:
             self.start_server()
-        elif self.relay is None and self.jobs[0].relay:
+        elif self.jobs[0].relay and not self.has_relay():
             self.start_relay()
         else:
             self.start_cell()
@@ -187,7 +187,13 @@ class _Lane:
         except Ended as ended:
             self.give_up(f"the server {ended}")
 
+    def has_relay(self) -> bool:
+        """Whether the one that runs is the one that the cell needs."""
+        return self.relay is not None and self.relay.argv == self.jobs[0].relay
+
     def start_relay(self) -> None:
+        if self.relay:
+            self.table.end(self.relay)
         self.door = ""
         self.until = time.monotonic() + START
         try:

@@ -151,6 +151,26 @@ const struct script scripts[] = {
 	  .what = "a wrong signature" },
 	{ .name = "finished-wrong", .flags = SERVE_FINISHED,
 	  .what = "a wrong Finished" },
+
+	/* wrong about whatever the client says (scripts_lenient.c) */
+	{ .name = "any-hello-1.3", .instead = answer_with_1_3,
+	  .what = "a ServerHello of TLS 1.3 to anything" },
+	{ .name = "any-hello-1.2", .instead = answer_with_1_2,
+	  .what = "a ServerHello of TLS 1.2 to anything" },
+	{ .name = "any-sslv2", .instead = answer_with_sslv2,
+	  .what = "an SSL 2.0 SERVER-HELLO to anything" },
+	{ .name = "any-zeros", .instead = answer_with_zeros,
+	  .what = "eight zeros to anything" },
+	{ .name = "any-alert", .instead = answer_with_alert,
+	  .what = "the fatal alert internal_error to anything" },
+	{ .name = "any-close", .instead = answer_with_nothing,
+	  .what = "the end of the connection to anything" },
+	{ .name = "no-old-form", .instead = answer_sslv2_with_alert,
+	  .what = "handshake_failure to the SSLv2 form only" },
+	{ .name = "fallback-old-record", .instead = answer_fallback_in_old_record,
+	  .what = "inappropriate_fallback in a record of version 3.0, to anything" },
+	{ .name = "record-version-3.1-only", .instead = mind_record_version,
+	  .what = "protocol_version, unless the hello's record has version 3.1" },
 	{ .name = NULL },
 };
 /* clang-format on */

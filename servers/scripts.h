@@ -10,6 +10,17 @@ extern const struct script scripts[];
 /* NULL: there is none of that name. */
 const struct script *script_find(const char *name);
 
+/* scripts_lenient.c: what a row does about whatever comes. */
+int answer_with_1_3(struct serve *, struct bytes first);
+int answer_with_1_2(struct serve *, struct bytes first);
+int answer_with_sslv2(struct serve *, struct bytes first);
+int answer_with_zeros(struct serve *, struct bytes first);
+int answer_with_alert(struct serve *, struct bytes first);
+int answer_with_nothing(struct serve *, struct bytes first);
+int answer_sslv2_with_alert(struct serve *, struct bytes first);
+int answer_fallback_in_old_record(struct serve *, struct bytes first);
+int mind_record_version(struct serve *, struct bytes first);
+
 /* scripts_before.c: what a row sends ahead of its answer, or in its place. */
 int before_sslv2(struct serve *);
 int before_smtp(struct serve *);

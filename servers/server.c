@@ -49,7 +49,7 @@ struct work {
 };
 
 static int
-serve(struct session *s, const struct work *w, int fd)
+serve(struct session *s, const struct server_options *o, int fd)
 {
 	struct flow *f = session_flow(s);
 	int on = 1;
@@ -58,7 +58,7 @@ serve(struct session *s, const struct work *w, int fd)
 		return -1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	facts_connection(f, fd);
-	server_dialogue(w->options, fd, f);
+	server_dialogue(o, fd, f);
 	close(fd);
 	return 0;
 }
@@ -74,18 +74,33 @@ next_connection(const struct work *w)
 	return accept4(w->listener, NULL, NULL, SOCK_CLOEXEC);
 }
 
+/* A fault: nothing is left of the sessions that were granted. */
+static void
+configure_anew(struct server_options *o)
+{
+	struct tls_config *other;
+	char why[200];
+
+	if (tls_backend.configure(
+		&other, TLS_SERVER, o->params, why, sizeof why) == 0)
+		o->config = other;
+}
+
 /* In the child: a listener that is ready, and then connection by connection,
  * so that what the library keeps of one is there for the next. */
 static int
 run(struct session *s, void *arg)
 {
 	const struct work *w = arg;
+	struct server_options o = *w->options;
 	int i, fd;
 
-	for (i = 0; i < w->options->connections; i++) {
+	for (i = 0; i < o.connections; i++) {
 		if ((fd = next_connection(w)) == -1)
 			break;
-		if (serve(s, w, fd) == -1)
+		if (i > 0 && o.conduct.forgets_sessions != NULL)
+			configure_anew(&o);
+		if (serve(s, &o, fd) == -1)
 			return EXIT_NOT_PLAYED;
 	}
 	return i > 0 ? EXIT_PLAYED : EXIT_NOT_PLAYED;
@@ -291,6 +306,7 @@ main(int argc, char **argv)
 		    tls_backend.name, why);
 		return EXIT_UNSUPPORTED;
 	}
+	o.params = &p;
 	if ((w.listener = open_listener(where)) == -1)
 		return EXIT_NOT_PLAYED;
 	return listen_loop(&w, tied, once);

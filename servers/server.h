@@ -40,7 +40,8 @@ struct server_conduct {
 	const char *garbage_reply;
 	const char *flood;
 	const char *truncates;
-	const char *lies_version;
+	const char *lies; /* about this */
+	const char *forgets_sessions;
 	const char *crash; /* in this phase */
 	const char *hang;  /* in this phase */
 };
@@ -55,6 +56,7 @@ struct server_options {
 	int listed;      /* flow_list() after the handshake */
 	int secrets;
 	struct server_conduct conduct;
+	const struct tls_params *params;
 	struct tls_config *config;
 };
 

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "facts.h"
+#include "lies.h"
 
 enum { ERRORS = 20 }; /* refused commands before the server hangs up: ours */
 
@@ -320,9 +321,7 @@ tell(struct server *s)
 	flow_fact(f, "smtp.replies.tls", "%s", list_or_none(s->codes[1]));
 	if (s->tls != NULL) {
 		tls_backend.info(s->tls, &info);
-		if (s->options->conduct.lies_version != NULL &&
-		    info.version != 0)
-			info.version = 0x0302;
+		lie_of_tls(s->options->conduct.lies, &info);
 		facts_tls(f, &info);
 		flow_fact(
 		    f, "tls.server-name", "%s", list_or_none(info.server_name));
@@ -334,6 +333,7 @@ tell(struct server *s)
 	flow_fact(f, "mail.count", "%d", s->messages);
 	flow_fact(f, "stage", "%s", s->stage);
 	facts_wire(f, &s->wire, s->trouble);
+	lie_of_wire(s->options->conduct.lies, f);
 }
 
 void

@@ -69,7 +69,7 @@ def picks_offered_suite(seen: Seen, link: Link) -> Finding | None:
 @of_link("suite-cipher-suite-fits")
 def cipher_suite_fits(seen: Seen, link: Link) -> Finding | None:
     number, version = link.wire.cipher_suite, link.wire.version
-    if number < 0 or not link.tls:
+    if number < 0:
         return None
     cert = seen.cell.axis("cert")
     fits = suite_fits(number, version, cert)
