@@ -141,9 +141,7 @@ def _due(scenario: str, tampered: bool, rules: Mapping[str, Rule]) -> _Due:
                 for rule in rules.values()
                 if (rule.names(scenario) if tampered else rule.applies(scenario))
             ),
-            frozenset(
-                rule.id for rule in rules.values() if _is_about(rule, scenario)
-            ),
+            frozenset(rule.id for rule in rules.values() if _is_about(rule, scenario)),
         )
     return due
 
