@@ -103,13 +103,7 @@ def load(folder: Path, more: Sequence[Path] = ()) -> dict[str, RuleSet]:
     Raises ValueError, one line that names the file, the line in it and the key.
     """
     sources = [read(file) for file in (*sorted(folder.glob("*.toml")), *more)]
-    documents: dict[str, Document] = {}
-    for source in sources:
-        for row in source.rows("document"):
-            _add_document(source, row, documents)
-    for check in (_check_documents, _check_circles):
-        for source in sources:
-            check(source, documents)
+    documents = _documents(sources)
     named: dict[str, Source] = {}
     for source in sources:
         if source.rows("document") and "name" not in source.table:
@@ -124,6 +118,22 @@ def load(folder: Path, more: Sequence[Path] = ()) -> dict[str, RuleSet]:
         raise ValueError(f"{folder}: no rule set there (*.toml with name = ...)")
     found = [_rule_set(source, named, documents) for source in named.values()]
     return {each.name: each for each in sorted(found, key=lambda s: s.date)}
+
+
+def documents(folder: Path) -> dict[str, Document]:
+    """The documents that the rule sets of a folder know, by name."""
+    return _documents([read(file) for file in sorted(folder.glob("*.toml"))])
+
+
+def _documents(sources: Sequence[Source]) -> dict[str, Document]:
+    found: dict[str, Document] = {}
+    for source in sources:
+        for row in source.rows("document"):
+            _add_document(source, row, found)
+    for check in (_check_documents, _check_circles):
+        for source in sources:
+            check(source, found)
+    return found
 
 
 def _add_document(

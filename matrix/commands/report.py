@@ -7,11 +7,13 @@ import os
 import tempfile
 from pathlib import Path
 
-from matrix import hellos, rulesets, scenarios
+from matrix import coverage, hellos, rules, rulesets, scenarios
 from matrix.claims import answer, evidence, price, witness
 from matrix.complaint import Complaint
 from matrix.places import ROOT, Places
+from matrix.report import ietf
 from matrix.report.blocks import Block, Chapter
+from matrix.report.view import assemble
 from matrix.store import Store
 
 HELP = "write RESULTS.md and build/site/index.html from a run"
@@ -23,10 +25,20 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--results", type=Path, default=ROOT / "RESULTS.md", metavar="FILE"
     )
     parser.add_argument("--site", type=Path, metavar="FOLDER")
+    parser.add_argument(
+        "--ietf",
+        metavar="FILE",
+        help="an implementation report (RFC 5657) instead; - prints it",
+    )
+    parser.add_argument("--author", default="", metavar="NAME", help="of that report")
 
 
 def main(places: Places, given: argparse.Namespace) -> int:
     """0; what the run came to is said by judge and run."""
+    if given.ietf:
+        return _ietf(places, given)
+    if given.author:
+        raise Complaint("--author is for an implementation report: --ietf FILE")
     # Only a report needs templates; nothing else of the suite waits for them.
     from matrix.report import results_md, site
 
@@ -46,6 +58,28 @@ def main(places: Places, given: argparse.Namespace) -> int:
     _replace(given.results, results_md.render(view, opening, appendix))
     store.close()
     print(f"{os.path.relpath(given.results)}, {os.path.relpath(folder)}/index.html")
+    return 0
+
+
+def _ietf(places: Places, given: argparse.Namespace) -> int:
+    """The report by RFC 5657; needs what was judged, and not what was seen."""
+    folder = places.tables / "rules"
+    store = Store.open(given.run or places.latest)
+    try:
+        table = scenarios.load(places.tables / "scenarios")
+        found = rules.load(folder)
+        omitted = coverage.ledger(folder / "ledger.toml", found)
+        documents = rulesets.documents(folder / "sets")
+        view = assemble(store, table, {})
+    except ValueError as error:
+        raise Complaint(str(error)) from None
+    text = ietf.render(view, found, omitted, documents, given.author)
+    store.close()
+    if given.ietf == "-":
+        print(text, end="")
+    else:
+        _replace(Path(given.ietf), text)
+        print(os.path.relpath(given.ietf))
     return 0
 
 
