@@ -1,7 +1,6 @@
-"""registry - the registered names of the numbers that are met here.
+"""registry - what the registered numbers that are met here are called and mean.
 
-From the IANA registries "TLS Alerts" and "TLS Cipher Suites"; of the latter
-what the libraries of this suite negotiate with an RSA or ECDSA certificate.
+The names are those of matrix/vectors/registry (names.py).
 """
 
 from __future__ import annotations
@@ -9,173 +8,38 @@ from __future__ import annotations
 from typing import Mapping
 
 from matrix.model import VERSIONS
+from matrix.vectors import names
 
-ALERTS: Mapping[int, str] = {
-    0: "close_notify",
-    10: "unexpected_message",
-    20: "bad_record_mac",
-    21: "decryption_failed",
-    22: "record_overflow",
-    30: "decompression_failure",
-    40: "handshake_failure",
-    41: "no_certificate",
-    42: "bad_certificate",
-    43: "unsupported_certificate",
-    44: "certificate_revoked",
-    45: "certificate_expired",
-    46: "certificate_unknown",
-    47: "illegal_parameter",
-    48: "unknown_ca",
-    49: "access_denied",
-    50: "decode_error",
-    51: "decrypt_error",
-    60: "export_restriction",
-    70: "protocol_version",
-    71: "insufficient_security",
-    80: "internal_error",
-    86: "inappropriate_fallback",
-    90: "user_canceled",
-    100: "no_renegotiation",
-    109: "missing_extension",
-    110: "unsupported_extension",
-    111: "certificate_unobtainable",
-    112: "unrecognized_name",
-    113: "bad_certificate_status_response",
-    114: "bad_certificate_hash_value",
-    115: "unknown_psk_identity",
-    116: "certificate_required",
-    120: "no_application_protocol",
-    121: "ech_required",
-}
+ALERTS: Mapping[int, str] = names.table("alerts")
+alert = names.alert
+suite = names.suite
 
-# Hexadecimal code point and name, as the registry has them.
-_SUITES = """
-0001 TLS_RSA_WITH_NULL_MD5
-0002 TLS_RSA_WITH_NULL_SHA
-0004 TLS_RSA_WITH_RC4_128_MD5
-0005 TLS_RSA_WITH_RC4_128_SHA
-000A TLS_RSA_WITH_3DES_EDE_CBC_SHA
-0010 TLS_DH_RSA_WITH_3DES_EDE_CBC_SHA
-0016 TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA
-002F TLS_RSA_WITH_AES_128_CBC_SHA
-0031 TLS_DH_RSA_WITH_AES_128_CBC_SHA
-0033 TLS_DHE_RSA_WITH_AES_128_CBC_SHA
-0035 TLS_RSA_WITH_AES_256_CBC_SHA
-0037 TLS_DH_RSA_WITH_AES_256_CBC_SHA
-0039 TLS_DHE_RSA_WITH_AES_256_CBC_SHA
-003B TLS_RSA_WITH_NULL_SHA256
-003C TLS_RSA_WITH_AES_128_CBC_SHA256
-003D TLS_RSA_WITH_AES_256_CBC_SHA256
-0041 TLS_RSA_WITH_CAMELLIA_128_CBC_SHA
-0043 TLS_DH_RSA_WITH_CAMELLIA_128_CBC_SHA
-0045 TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA
-0067 TLS_DHE_RSA_WITH_AES_128_CBC_SHA256
-006B TLS_DHE_RSA_WITH_AES_256_CBC_SHA256
-0084 TLS_RSA_WITH_CAMELLIA_256_CBC_SHA
-0086 TLS_DH_RSA_WITH_CAMELLIA_256_CBC_SHA
-0088 TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA
-009C TLS_RSA_WITH_AES_128_GCM_SHA256
-009D TLS_RSA_WITH_AES_256_GCM_SHA384
-009E TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
-009F TLS_DHE_RSA_WITH_AES_256_GCM_SHA384
-00BA TLS_RSA_WITH_CAMELLIA_128_CBC_SHA256
-00BE TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA256
-00C0 TLS_RSA_WITH_CAMELLIA_256_CBC_SHA256
-00C4 TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA256
-00FF TLS_EMPTY_RENEGOTIATION_INFO_SCSV
-1301 TLS_AES_128_GCM_SHA256
-1302 TLS_AES_256_GCM_SHA384
-1303 TLS_CHACHA20_POLY1305_SHA256
-C006 TLS_ECDHE_ECDSA_WITH_NULL_SHA
-C007 TLS_ECDHE_ECDSA_WITH_RC4_128_SHA
-C008 TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA
-C009 TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA
-C00A TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
-C010 TLS_ECDHE_RSA_WITH_NULL_SHA
-C011 TLS_ECDHE_RSA_WITH_RC4_128_SHA
-C012 TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA
-C013 TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
-C014 TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
-C023 TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256
-C024 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384
-C027 TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256
-C028 TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384
-C02B TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
-C02C TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
-C02F TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
-C030 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
-C03C TLS_RSA_WITH_ARIA_128_CBC_SHA256
-C03D TLS_RSA_WITH_ARIA_256_CBC_SHA384
-C044 TLS_DHE_RSA_WITH_ARIA_128_CBC_SHA256
-C045 TLS_DHE_RSA_WITH_ARIA_256_CBC_SHA384
-C048 TLS_ECDHE_ECDSA_WITH_ARIA_128_CBC_SHA256
-C049 TLS_ECDHE_ECDSA_WITH_ARIA_256_CBC_SHA384
-C04C TLS_ECDHE_RSA_WITH_ARIA_128_CBC_SHA256
-C04D TLS_ECDHE_RSA_WITH_ARIA_256_CBC_SHA384
-C050 TLS_RSA_WITH_ARIA_128_GCM_SHA256
-C051 TLS_RSA_WITH_ARIA_256_GCM_SHA384
-C052 TLS_DHE_RSA_WITH_ARIA_128_GCM_SHA256
-C053 TLS_DHE_RSA_WITH_ARIA_256_GCM_SHA384
-C05C TLS_ECDHE_ECDSA_WITH_ARIA_128_GCM_SHA256
-C05D TLS_ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384
-C060 TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256
-C061 TLS_ECDHE_RSA_WITH_ARIA_256_GCM_SHA384
-C072 TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_CBC_SHA256
-C073 TLS_ECDHE_ECDSA_WITH_CAMELLIA_256_CBC_SHA384
-C076 TLS_ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256
-C077 TLS_ECDHE_RSA_WITH_CAMELLIA_256_CBC_SHA384
-C07A TLS_RSA_WITH_CAMELLIA_128_GCM_SHA256
-C07B TLS_RSA_WITH_CAMELLIA_256_GCM_SHA384
-C07C TLS_DHE_RSA_WITH_CAMELLIA_128_GCM_SHA256
-C07D TLS_DHE_RSA_WITH_CAMELLIA_256_GCM_SHA384
-C086 TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_GCM_SHA256
-C087 TLS_ECDHE_ECDSA_WITH_CAMELLIA_256_GCM_SHA384
-C08A TLS_ECDHE_RSA_WITH_CAMELLIA_128_GCM_SHA256
-C08B TLS_ECDHE_RSA_WITH_CAMELLIA_256_GCM_SHA384
-C09C TLS_RSA_WITH_AES_128_CCM
-C09D TLS_RSA_WITH_AES_256_CCM
-C09E TLS_DHE_RSA_WITH_AES_128_CCM
-C09F TLS_DHE_RSA_WITH_AES_256_CCM
-C0A0 TLS_RSA_WITH_AES_128_CCM_8
-C0A1 TLS_RSA_WITH_AES_256_CCM_8
-C0A2 TLS_DHE_RSA_WITH_AES_128_CCM_8
-C0A3 TLS_DHE_RSA_WITH_AES_256_CCM_8
-C0AC TLS_ECDHE_ECDSA_WITH_AES_128_CCM
-C0AD TLS_ECDHE_ECDSA_WITH_AES_256_CCM
-C0AE TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8
-C0AF TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8
-CCA8 TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
-CCA9 TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
-CCAA TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256
-"""
-SUITES: Mapping[int, str] = {
-    int(code, 16): name for code, name in map(str.split, _SUITES.split("\n")[1:-1])
-}
+# How the key exchange of a suite's name ends, by the kind of certificate it takes.
+_TAKES = {"rsa": "_RSA", "ecdsa": "_ECDSA"}
+_OF_TLS13 = (0x00C6, 0x00C7)  # RFC 8998 3, besides those of RFC 8446 B.4
 
 
-def alert(number: int) -> str:
-    """The name of an alert description with its number: "unknown_ca(48)"."""
-    return f"{ALERTS.get(number, 'unassigned')}({number})"
-
-
-def suite(number: int) -> str:
-    """The registered name of a cipher suite, or its code point in hex."""
-    return SUITES.get(number, f"0x{number:04X}")
+def is_anonymous(number: int) -> bool:
+    """RFC 5246 A.5: nobody is authenticated."""
+    return "_anon_" in suite(number)
 
 
 def suite_fits(number: int, version: str, cert: str) -> bool | None:
     """Can this suite come of this version with this kind of certificate?
 
     ``version`` is one of VERSIONS, ``cert`` "rsa" or "ecdsa"; None if the suite
-    is not in the table.  RFC 5246 A.5: suites with SHA256, SHA384 or an AEAD
-    are for TLS 1.2 only; RFC 8446 B.4: those of TLS 1.3 for TLS 1.3 only.
+    is not registered.  RFC 5246 A.5: suites with SHA256, SHA384 or an AEAD are for
+    TLS 1.2 only; RFC 8446 B.4: those of TLS 1.3 for TLS 1.3 only.
     """
-    name = SUITES.get(number)
+    name = names.table("cipher-suites").get(number)
     if name is None or version not in VERSIONS:
         return None
     key_exchange, with_, cipher = name.partition("_WITH_")
     if not with_:
-        return version == "1.3" and number >> 8 == 0x13
-    if key_exchange.endswith("_ECDSA") != (cert == "ecdsa") or version == "1.3":
+        return version == "1.3" and (number >> 8 == 0x13 or number in _OF_TLS13)
+    if (
+        not key_exchange.removesuffix("_EXPORT").endswith(_TAKES[cert])
+        or version == "1.3"
+    ):
         return False
     return version == "1.2" or cipher.endswith(("_SHA", "_MD5"))

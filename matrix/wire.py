@@ -17,7 +17,8 @@ from matrix.model import VERSION_BY_NUMBER, Hello, Wire
 
 _CHANGE_CIPHER_SPEC, _ALERT, _APPLICATION_DATA = 20, 21, 23  # ContentType
 _CONTENT_TYPES = (_CHANGE_CIPHER_SPEC, _ALERT, HANDSHAKE, _APPLICATION_DATA)
-_SERVER_HELLO, _CERTIFICATE = 2, 11  # HandshakeType
+_SERVER_HELLO = 2  # HandshakeType
+_FULL = (11, 12, 14)  # certificate, server_key_exchange, server_hello_done
 _PRE_SHARED_KEY = 41  # ExtensionType
 _CLOSE_NOTIFY = 0
 RECORD_VERSION = "a record has version"  # in Wire.trouble; the rest was read
@@ -35,7 +36,7 @@ class _Server:
     suite: int = -1
     resumed: bool | None = None
     retried: bool = False
-    certificate: bool = False
+    full: bool = False  # a message that an abbreviated handshake does not have
     alerts: list[tuple[str, int, int]] = field(default_factory=list)
     strange: int = 0x0300  # a record version that is none of TLS or SSL 3
 
@@ -135,15 +136,15 @@ def _read_server(octets: bytes, said: _Server) -> None:
             for message, body in messages.feed(octets[start:end]):
                 if message == _SERVER_HELLO:
                     _server_hello(body, said)
-                elif message == _CERTIFICATE:
-                    said.certificate = True
+                elif message in _FULL:
+                    said.full = True
         elif kind == _APPLICATION_DATA:
             break  # TLS 1.3: all else is encrypted
         elif said.version not in ("", "1.3"):  # ChangeCipherSpec
-            # RFC 5246 7.3: an abbreviated handshake has no Certificate.
-            said.resumed = not said.certificate
+            # RFC 5246 7.3: an abbreviated handshake has none of them.
+            said.resumed = not said.full
             break
-    if said.certificate:
+    if said.full:
         said.resumed = False
 
 

@@ -344,6 +344,29 @@ def test_three_cells_for_real(tmp_path: Path) -> None:
     assert "decrypt_error" in refused.because
 
 
+def test_an_anonymous_suite_is_not_to_be_chosen() -> None:
+    id = "rfc5246-a.5-server-picks-no-anonymous-suite"
+    name = "hello.anonymous-only"
+    taken = of(name, chosen("1.2", 0x0034), "1.2", 0x0034)
+    assert check(taken, id).value is Value.FAIL and check(taken, id).side == "server"
+    there = {c.id for c in taken.checks}  # that of a certificate there is none
+    assert not {"suite-certificate-verified", "suite-cipher-suite-fits"} & there
+    first = of("hello.anonymous-first", chosen("1.2", GCM), "1.2", GCM)
+    assert check(first, id).value is Value.PASS and first.verdict is Value.PASS
+
+
+def test_dhe_alone_leads_to_the_message(tmp_path: Path) -> None:
+    """At every server with DHE (BearSSL and BoringSSL have none), with a group of the
+    server's own choice and with one of RFC 7919."""
+    servers = ("openssl-3.0", "gnutls-3.7", "mbedtls-2.28", "nss-3.87", "wolfssl-5.5")
+    names = ("hello.dhe-only", "hello.dhe-only-ffdhe2048")
+    found = played(tmp_path, *(f"{n}/replay/{s}" for n in names for s in servers))
+    assert len(found) == 10
+    for (name, server), judgement in found.items():
+        said = check(judgement, "suite-hello-answer").because
+        assert "TLS_DHE_RSA_WITH_AES" in said and "mail delivered" in said, server
+
+
 def test_the_sslv2_form_leads_to_the_message(tmp_path: Path) -> None:
     """Every recorded hello of that form that offers TLS and a suite with RSA, which
     these servers have, at those that read it; and as its twin does."""

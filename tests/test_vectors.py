@@ -160,11 +160,34 @@ def test_registry_is_a_table(path: Path) -> None:
     assert all(name.isprintable() and name == name.strip() for name in rows.values())
 
 
-def test_registries_agree() -> None:
-    assert {n: names.suite(n) for n in registry.SUITES} == dict(registry.SUITES)
-    assert {n: names.alert(n) for n in range(256)} == {
-        n: registry.alert(n) for n in range(256)
-    }
+@pytest.mark.parametrize(
+    "number, version, cert, fits",
+    [
+        (0xC030, "1.2", "rsa", True),
+        (0xC030, "1.1", "rsa", False),  # an AEAD
+        (0xC030, "1.2", "ecdsa", False),
+        (0xC02C, "1.2", "ecdsa", True),
+        (0x0033, "1.0", "rsa", True),
+        (0x0003, "1.0", "rsa", True),  # EXPORT
+        (0x0034, "1.2", "rsa", False),  # anonymous
+        (0x008C, "1.2", "rsa", False),  # PSK
+        (0x1301, "1.3", "ecdsa", True),
+        (0x1301, "1.2", "rsa", False),
+        (0x00FF, "1.3", "rsa", False),  # a signal
+        (0xD101, "1.2", "rsa", None),
+    ],
+)
+def test_what_a_suite_fits(
+    number: int, version: str, cert: str, fits: bool | None
+) -> None:
+    assert registry.suite_fits(number, version, cert) is fits
+
+
+def test_the_anonymous_suites() -> None:
+    table = names.table("cipher-suites")
+    found = [n for n in table if registry.is_anonymous(n)]
+    assert 0x0034 in found and 0xC018 in found and len(found) > 20
+    assert not any("_RSA_" in table[n] or "PSK" in table[n] for n in found)
 
 
 def test_a_name_is_never_made_up() -> None:

@@ -12,7 +12,8 @@ from matrix import wire
 from matrix.flow import dump
 from matrix.model import Flow, Run, Turn
 from matrix.observe import observe
-from sessions import SUITES, Session, cell, hello, record, run, server_hello
+from sessions import SUITES, Session, cell, hello, message, record, run
+from sessions import server_hello
 
 ALERT = record(21, bytes([2, 70]))
 FINISHED = record(22, b"\x14\0\0\x0c" + b"f" * 12)
@@ -144,3 +145,13 @@ def test_a_record_that_cannot_be_read_is_trouble() -> None:
     assert seen.connections == ()
     assert "the server did not start" in seen.trouble
     assert "the client's record cannot be read: line 1" in seen.trouble
+
+
+@pytest.mark.parametrize("kind", [11, 12, 14])
+def test_what_only_a_full_handshake_has(kind: int) -> None:
+    """An anonymous one has no Certificate, and is none resumed."""
+    bare = server_hello("1.2", 0x0034, resumed=True)
+    assert wire.read(hello(0x0303), bare).resumed is True
+    at = len(bare) - len(record(20, b"\1"))
+    said = bare[:at] + record(22, message(kind, b"\0")) + bare[at:]
+    assert wire.read(hello(0x0303), said).resumed is False

@@ -27,6 +27,9 @@ ossl_version(void)
 /* There are no security levels: it allows SHA-1 in TLS 1.0 and 1.1 anyway. */
 #define SSL_CTX_set_security_level(ctx, level) ((void)(ctx), (void)(level))
 
+/* There is no DHE at all. */
+#define SSL_CTX_set_dh_auto(ctx, on) ((void)(ctx), (void)(on))
+
 /* Not in every version; here SSL_OP_NO_TICKET alone stops all tickets, while
  * OpenSSL's TLS 1.3 server would go on to send stateful ones. */
 #define SSL_CTX_set_num_tickets(ctx, n) ((void)(ctx), (void)(n))

@@ -144,6 +144,10 @@ gtls_configure(struct tls_config **out, enum tls_role role,
 		(r = gnutls_certificate_set_x509_trust_file(
 		     c->creds, p->ca_file, GNUTLS_X509_FMT_PEM)) < 0))
 		return refuse(why, len, "certificate", r);
+	/* For clients that name no group of RFC 7919: else no DHE with them. */
+	if (role == TLS_SERVER && (r = gnutls_certificate_set_known_dh_params(
+				       c->creds, GNUTLS_SEC_PARAM_MEDIUM)) < 0)
+		return refuse(why, len, "Diffie-Hellman group", r);
 	if (p->resume == TLS_RESUME_ID && p->min_version >= 0x0304)
 		return refuse(why, len, "resumption by id in TLS 1.3",
 		    GNUTLS_E_UNIMPLEMENTED_FEATURE);

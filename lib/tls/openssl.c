@@ -193,9 +193,11 @@ ossl_configure(struct tls_config **out, enum tls_role role,
 	if (set_identity(c, p) == -1)
 		return refuse(why, len, "certificate");
 	set_resumption(c, p);
-	if (role == TLS_SERVER)
+	if (role == TLS_SERVER) {
 		SSL_CTX_set_tlsext_servername_callback(
 		    c->ctx, note_server_name);
+		SSL_CTX_set_dh_auto(c->ctx, 1); /* else no DHE at all */
+	}
 	SSL_CTX_set_info_callback(c->ctx, note_alert);
 	SSL_CTX_set_keylog_callback(c->ctx, note_secret);
 	return 0;

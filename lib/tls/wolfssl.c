@@ -5,6 +5,7 @@
 #include <string.h>
 #include <wolfssl/options.h>
 #include <wolfssl/ssl.h>
+#include <wolfssl/wolfcrypt/dh.h>
 #include <wolfssl/wolfcrypt/ecc.h>
 
 #include "tls.h"
@@ -147,6 +148,24 @@ set_identity(WOLFSSL_CTX *ctx, const struct tls_params *p)
 	return r;
 }
 
+/* Without a group of its own wolfSSL has no DHE: ffdhe2048 (RFC 7919 A.1). */
+static int
+set_group(WOLFSSL_CTX *ctx)
+{
+#if LIBWOLFSSL_VERSION_HEX >= 0x05000000
+	unsigned char p[256], g[1], q[256];
+	word32 p_n = sizeof p, g_n = sizeof g, q_n = sizeof q;
+	int r = wc_DhCopyNamedKey(WC_FFDHE_2048, p, &p_n, g, &g_n, q, &q_n);
+
+	return r != 0 ? r : wolfSSL_CTX_SetTmpDH(ctx, p, (int)p_n, g, (int)g_n);
+#else
+	const DhParams *d = wc_Dh_ffdhe2048_Get();
+
+	return wolfSSL_CTX_SetTmpDH(
+	    ctx, d->p, (int)d->p_len, d->g, (int)d->g_len);
+#endif
+}
+
 /* At its second use wolfSSL makes a table of multiples of P-256's base point,
  * which takes longer than a handshake; made here, every child inherits it. */
 static void
@@ -192,6 +211,8 @@ wolf_configure(struct tls_config **out, enum tls_role role,
 		return refuse(why, len, "protocol version not built in", 1);
 	if ((r = set_identity(c->ctx, p)) != 1)
 		return refuse(why, len, "certificate or key", r);
+	if (role == TLS_SERVER && (r = set_group(c->ctx)) != 1)
+		return refuse(why, len, "Diffie-Hellman group", r);
 	set_resumption(c);
 	wolfSSL_CTX_SetIORecv(c->ctx, io_recv);
 	wolfSSL_CTX_SetIOSend(c->ctx, io_send);

@@ -6,6 +6,7 @@ import re
 
 from matrix.checks import ROLES, Finding, Link, Seen
 from matrix.checks import broken, kept, of_cell, of_link
+from matrix.registry import is_anonymous
 
 _MAIL_VERB = re.compile(rb"^(MAIL|RCPT|DATA)\b", re.IGNORECASE | re.MULTILINE)
 _FNV_START, _FNV_PRIME = 0xCBF29CE484222325, 0x100000001B3  # include/bytes.h
@@ -135,7 +136,7 @@ def follows_policy(seen: Seen) -> Finding | None:
 
 @of_link("suite-certificate-verified")
 def certificate_verified(seen: Seen, link: Link) -> Finding | None:
-    if not link.tls or seen.prediction.side:
+    if not link.tls or seen.prediction.side or is_anonymous(link.wire.cipher_suite):
         return None
     verified = link.fact("client", "tls.verified")
     if verified == "yes":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matrix.checks import ROLES, Finding, Link, Seen
 from matrix.checks import broken, kept, missed, of_cell, of_link, open_
 from matrix.model import Hello
-from matrix.registry import suite, suite_fits
+from matrix.registry import is_anonymous, suite, suite_fits
 
 _SESSION_TICKET, _PRE_SHARED_KEY = 35, 41  # ExtensionType
 _TLS_1_3 = 0x0304
@@ -66,10 +66,24 @@ def picks_offered_suite(seen: Seen, link: Link) -> Finding | None:
     return broken("server", f"{suite(number)} was chosen and not offered")
 
 
+@of_link("rfc5246-a.5-server-picks-no-anonymous-suite")
+def picks_no_anonymous(seen: Seen, link: Link) -> Finding | None:
+    """Nobody asks these libraries for it.  Before TLS 1.2 it was only advice."""
+    number, offered = link.wire.cipher_suite, link.wire.hellos
+    if number < 0 or not offered:
+        return None
+    if not any(is_anonymous(n) for n in offered[-1].cipher_suites):
+        return None
+    if not is_anonymous(number):
+        return kept("no anonymous suite was chosen of those offered")
+    words = f"{suite(number)} was chosen: nobody is authenticated"
+    return broken("server", words) if link.wire.version == "1.2" else open_(words)
+
+
 @of_link("suite-cipher-suite-fits")
 def cipher_suite_fits(seen: Seen, link: Link) -> Finding | None:
     number, version = link.wire.cipher_suite, link.wire.version
-    if number < 0:
+    if number < 0 or is_anonymous(number):
         return None
     cert = seen.cell.axis("cert")
     fits = suite_fits(number, version, cert)

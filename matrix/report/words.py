@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Mapping
 
 from matrix.model import Value
+from matrix.vectors import names
 
 # Letter and meaning of each verdict, in the order of the legend.
 LETTERS: Mapping[Value, str] = {
@@ -49,33 +50,8 @@ NOT_MEANT: tuple[str, ...] = (
     "counts of two of them cannot be compared, and none are added up by library.",
 )
 
-# TLS record types: RFC 8446 B.1.
-RECORDS: Mapping[int, str] = {
-    20: "change_cipher_spec",
-    21: "alert",
-    22: "handshake",
-    23: "application_data",
-    24: "heartbeat",
-}
-
-# Handshake types: RFC 8446 B.3, RFC 5246 7.4, and the registry.
-HANDSHAKES: Mapping[int, str] = {
-    0: "hello_request",
-    1: "client_hello",
-    2: "server_hello",
-    4: "new_session_ticket",
-    5: "end_of_early_data",
-    8: "encrypted_extensions",
-    11: "certificate",
-    12: "server_key_exchange",
-    13: "certificate_request",
-    14: "server_hello_done",
-    15: "certificate_verify",
-    16: "client_key_exchange",
-    20: "finished",
-    22: "certificate_status",
-    24: "key_update",
-}
+RECORDS: Mapping[int, str] = names.table("content-types")
+HANDSHAKES: Mapping[int, str] = names.table("handshake-types")
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -11,7 +11,9 @@ from matrix.vectors.changes import (
     set_extension,
     suites_before,
     suites_behind,
+    u16,
     vector8,
+    vector16,
     with_extension,
     without_suite,
 )
@@ -41,6 +43,30 @@ _SUITES = tuple(
         H3,
         "unknown suites first: they must be ignored (RFC 5246 7.4.1.2)",
         suites_before(0xD101, 0xD102, 0xFFFF),
+    ),
+    Row(
+        "anonymous-only",
+        H3,
+        "anonymous suites alone, which nobody may take unasked (RFC 5246 A.5)",
+        only_suites(0x006C, 0x003A, 0x0034, 0xC019, 0xC018, 0x00FF),
+    ),
+    Row(
+        "anonymous-first",
+        H3,
+        "anonymous suites before the others, not to be taken (RFC 5246 A.5)",
+        suites_before(0x006C, 0x003A, 0x0034, 0xC019, 0xC018),
+    ),
+    Row(
+        "dhe-only",
+        H3,
+        "DHE and RSA alone, and no group of RFC 7919: the server's own group",
+        only_suites(0x009F, 0x009E, 0x006B, 0x0067, 0x0039, 0x0033, 0x00FF),
+    ),
+    Row(
+        "dhe-only-ffdhe2048",
+        "dhe-only",
+        "the same with the group ffdhe2048 alone (RFC 7919)",
+        set_extension(_GROUPS, vector16(u16(0x0100))),
     ),
     Row("suite-twice", H3, "the first suite twice", suites_before(0xC02C)),
     Row(
