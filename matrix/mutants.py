@@ -19,7 +19,7 @@ from matrix.model import AXES, Cell, Judgement, Peer, Value
 from matrix.plan import cell
 from matrix.scenarios import Scenario
 
-_KEYS = {"fault", "scenario", "axes", "check", "verdict", "side"}
+_KEYS = {"fault", "scenario", "axes", "check", "verdict", "side", "library"}
 _WHO = (*ROLES, "relay")
 _ORDER = list(Value)
 _GOOD = frozenset({Value.PASS, Value.INFO})
@@ -35,6 +35,7 @@ class Mutant:
     check: str
     verdict: Value
     side: str  # at whose door it is laid: "client", "server", "" nobody's
+    library: str = ""  # whose cell is good without it, if OpenSSL's is not
 
     @property
     def axes_of_cell(self) -> dict[str, str]:
@@ -86,6 +87,7 @@ def _mutants(
             check=check,
             verdict=verdict,
             side=row.get("side", "" if nobody else who),
+            library=row.get("library", ""),
         )
 
 
@@ -101,9 +103,9 @@ def plan_mutants(
     OpenSSL if it is there, else the first that is both.  Raises ValueError if
     no library is both client and server, or one that plays is not there.
     """
-    pair = _pair(clients, servers)
     cells: dict[str, Cell] = {}
     for mutant in mutants:
+        pair = _pair(clients, servers, mutant.library or "openssl")
         scenario = scenarios[mutant.scenario]
         why = f"{mutant.check} must find {mutant.fault}"
         for axes, fault, reason in (
@@ -126,11 +128,13 @@ def _twin(
         yield scenarios[scenario.name + TWIN]
 
 
-def _pair(clients: Sequence[Peer], servers: Sequence[Peer]) -> tuple[Peer, Peer]:
+def _pair(
+    clients: Sequence[Peer], servers: Sequence[Peer], family: str
+) -> tuple[Peer, Peer]:
     both = [(c, s) for c in clients for s in servers if c.id == s.id]
     if not both:
         raise ValueError("no library has both a client and a server; make build first")
-    return min(both, key=lambda pair: pair[0].family != "openssl")
+    return min(both, key=lambda pair: pair[0].family != family)
 
 
 def _playing(

@@ -20,7 +20,7 @@ SAME = "rfc5246-e.2-server-same-in-both-forms"
 _OF_OLD = ("ssl3", "1.0", "1.1", "1.2")
 
 
-def _answer(seen: Seen) -> Answer | None:
+def answer_of(seen: Seen) -> Answer | None:
     """What came of the first connection; None without one."""
     link = seen.links[0] if seen.links else None
     if link is None or link.client is None or not link.fact("client", "smtp.starttls"):
@@ -62,7 +62,7 @@ def sent(seen: Seen) -> Finding | None:
 @of_cell("suite-hello-answer")
 def answered(seen: Seen) -> Finding | None:
     """The answer itself.  A server must give one to a whole hello in the TLS form."""
-    found = _answer(seen)
+    found = answer_of(seen)
     if found is None or seen.crashed():
         return None
     octets = seen.scenario.octets
@@ -81,7 +81,7 @@ def answered(seen: Seen) -> Finding | None:
 @of_cell("suite-hello-completed")
 def completed(seen: Seen) -> Finding | None:
     """What offers all that every server needs must lead to the message."""
-    found = _answer(seen)
+    found = answer_of(seen)
     if found is None or seen.prediction.outcome != "tls" or seen.crashed():
         return None
     if found.delivered:
@@ -100,7 +100,7 @@ def _error(seen: Seen) -> str:
 @of_cell("suite-hello-version")
 def version(seen: Seen) -> Finding | None:
     """RFC 5246 E.1, 7.4.1.3; RFC 8446 4.2.1."""
-    found, due = _answer(seen), seen.prediction.version
+    found, due = answer_of(seen), seen.prediction.version
     if found is None or not found.version or not due:
         return None
     if found.version == due:
@@ -112,11 +112,11 @@ def version(seen: Seen) -> Finding | None:
 
 @of_cell("rfc8446-4.2.1-server-picks-listed-version")
 def listed_version(seen: Seen) -> Finding | None:
-    found, link = _answer(seen), seen.links[0] if seen.links else None
+    found, link = answer_of(seen), seen.links[0] if seen.links else None
     if found is None or link is None or not found.version or not link.wire.hellos:
         return None
     listed = link.wire.hellos[0].supported_versions
-    if not listed or not _takes_13(seen):
+    if not listed or not takes_13(seen):
         return None  # it may not know the extension
     names = {f"1.{n - 0x0301}" for n in listed if 0x0301 <= n <= 0x0304}
     if found.version in names:
@@ -124,7 +124,7 @@ def listed_version(seen: Seen) -> Finding | None:
     return broken("server", f"TLS {found.version} was chosen and is not listed")
 
 
-def _takes_13(seen: Seen) -> bool:
+def takes_13(seen: Seen) -> bool:
     return seen.server is not None and "1.3" in willing(seen.cell, seen.server)
 
 
@@ -132,7 +132,7 @@ def _takes_13(seen: Seen) -> bool:
 def unknown_record(seen: Seen) -> Finding | None:
     """The SSLv2 form at a server that does not understand it, and whatever else
     begins with no type of record: an alert, not silence (A12)."""
-    found = _answer(seen)
+    found = answer_of(seen)
     at, first = foreign_type(seen.scenario.octets)
     if found is None or waits(seen.scenario.octets) or first is None:
         return None
@@ -153,7 +153,7 @@ def unknown_record(seen: Seen) -> Finding | None:
 
 @of_cell("rfc6176-3-server-no-ssl2")
 def no_ssl2(seen: Seen) -> Finding | None:
-    found = _answer(seen)
+    found = answer_of(seen)
     if found is None or not _is_sslv2(seen):
         return None
     if found.kind == answers.SSLV2_HELLO:
@@ -168,7 +168,7 @@ def no_ssl2(seen: Seen) -> Finding | None:
 
 @of_cell("rfc8446-d.5-server-no-tls13-from-sslv2")
 def no_tls13_from_sslv2(seen: Seen) -> Finding | None:
-    found = _answer(seen)
+    found = answer_of(seen)
     if found is None or not _is_sslv2(seen) or not found.version:
         return None
     if found.version == "1.3":
@@ -185,7 +185,7 @@ def same_in_both_forms(seen: Seen) -> Finding | None:
 @of_cell("rfc5746-3.6-server-echoes")
 def echoes_renegotiation(seen: Seen) -> Finding | None:
     """Also RFC 5746 3.3: the SCSV stands for the empty extension."""
-    found, hello = _answer(seen), _hello(seen)
+    found, hello = answer_of(seen), _hello(seen)
     if found is None or hello is None or found.version not in _OF_OLD:
         return None
     if _RENEGOTIATION_SCSV not in hello.suites and hello.extension(_RI) is None:
@@ -197,13 +197,19 @@ def echoes_renegotiation(seen: Seen) -> Finding | None:
     return broken("server", "renegotiation_info is not in the ServerHello")
 
 
+@of_cell("rfc5746-3.3-server-reads-signal-in-sslv2")
+def echoes_in_sslv2(seen: Seen) -> Finding | None:
+    """The form has no extensions: there the signal is the SCSV."""
+    return echoes_renegotiation(seen) if _is_sslv2(seen) else None
+
+
 @of_cell("rfc8446-4.1.3-server-marks-downgrade")
 def marks_downgrade(seen: Seen) -> Finding | None:
     """A server that would take TLS 1.3 and chooses less says so in its Random."""
-    found = _answer(seen)
+    found = answer_of(seen)
     if found is None or found.version not in ("1.0", "1.1", "1.2"):
         return None
-    if not _takes_13(seen):
+    if not takes_13(seen):
         return None
     due = "1.2" if found.version == "1.2" else "1.1"
     if found.downgrade == due:
@@ -214,7 +220,7 @@ def marks_downgrade(seen: Seen) -> Finding | None:
 @of_cell("rfc8446-6.2-server-says-why")
 def says_why(seen: Seen) -> Finding | None:
     """An error is followed by an alert that says which."""
-    found = _answer(seen)
+    found = answer_of(seen)
     if found is None or seen.scenario.octets[:1] != b"\x16" or not _knows_13(seen):
         return None
     if found.kind == answers.ALERT:
@@ -231,7 +237,7 @@ def _knows_13(seen: Seen) -> bool:
 @of_cell("suite-error-refused")
 def error_refused(seen: Seen) -> Finding | None:
     """A client that errs in the handshake must not get through."""
-    link, found = seen.links[0], _answer(seen)
+    link, found = seen.links[0], answer_of(seen)
     if not seen.scenario.client_error or found is None or seen.crashed():
         return None
     made = link.fact("client", "tls.error-made") == "yes"

@@ -10,7 +10,7 @@ from matrix.checks import broken, kept, missed, of_cell, open_
 from matrix.checks.tamper import changed, sent_alert, version_of
 from matrix.registry import alert
 
-_UNEXPECTED_MESSAGE, _BAD_RECORD_MAC = 10, 20
+_UNEXPECTED_MESSAGE, _BAD_RECORD_MAC, _DECRYPTION_FAILED = 10, 20, 21
 _CODE, _COMMAND = b"250 injected", "NOOP"  # what the relay puts in (tampers.c)
 PRICE = "rfc3207-6-client-goes-on-without-tls"  # decides a cell without a mandate
 
@@ -69,7 +69,9 @@ def _receiver(seen: Seen) -> str:
 # ---- protected records ----
 
 
-def _opened(new: bool, seen: Seen) -> Finding | None:
+def _opened(
+    new: bool, seen: Seen, due: tuple[int, ...] = (_BAD_RECORD_MAC,)
+) -> Finding | None:
     """RFC 5246 6.2.3.3, RFC 8446 5.2: bad_record_mac."""
     link = changed(seen)
     if link is None or (version_of(seen, link) == "1.3") is not new or seen.crashed():
@@ -82,9 +84,16 @@ def _opened(new: bool, seen: Seen) -> Finding | None:
         words = f"the {role} ended the session without an alert; bad_record_mac was due"
         return missed(role, words) if new else broken(role, words)
     words = f"the {role} ended the session with {alert(number)}"
-    return kept(words) if number == _BAD_RECORD_MAC else broken(role, words)
+    return kept(words) if number in due else broken(role, words)
 
 
+def _opened_of_old(seen: Seen) -> Finding | None:
+    """RFC 2246 7.2.2, RFC 4346 7.2.2: or decryption_failed, for its padding."""
+    return _opened(False, seen, (_BAD_RECORD_MAC, _DECRYPTION_FAILED))
+
+
+of_cell("rfc2246-7.2.2-receiver-opens-no-changed-record")(_opened_of_old)
+of_cell("rfc4346-7.2.2-receiver-opens-no-changed-record")(_opened_of_old)
 of_cell("rfc5246-6.2.3.3-receiver-opens-no-changed-record")(partial(_opened, False))
 of_cell("rfc8446-5.2-receiver-opens-no-changed-record")(partial(_opened, True))
 

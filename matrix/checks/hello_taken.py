@@ -1,0 +1,69 @@
+"""hello_taken - what a server has to put up with in a hello, and go on.
+
+Which hellos a clause is about, its rule's scenarios say.
+"""
+
+from __future__ import annotations
+
+from matrix import answer as answers
+from matrix.checks import Finding, Seen
+from matrix.checks import broken, kept, of_cell
+from matrix.checks.hello import answer_of, completed, takes_13
+from matrix.expect import HANDSHAKE_FAILURE
+
+_INSUFFICIENT_SECURITY = 71  # AlertDescription
+
+
+@of_cell("rfc8446-5.1-server-joins-fragments")
+def takes(seen: Seen) -> Finding | None:
+    """As for every server; said by RFC 8446 to those that take TLS 1.3."""
+    return completed(seen) if takes_13(seen) else None
+
+
+@of_cell("rfc2246-6.2.1-server-joins-fragments")
+def joins_fragments(seen: Seen) -> Finding | None:
+    """A hello of old names no groups, and for want of them it may be refused; but
+    not for its records."""
+    found = answer_of(seen)
+    if found is None or not seen.prediction.version or seen.crashed():
+        return None
+    if found.version:
+        return kept(found.words())
+    if found.alert in (HANDSHAKE_FAILURE, _INSUFFICIENT_SECURITY):
+        return None
+    return broken("server", found.words())
+
+
+@of_cell("rfc5246-e.1-server-takes-higher-version")
+def takes_higher(seen: Seen) -> Finding | None:
+    """A version that nobody has yet is answered with the server's highest; only
+    RFC 8446 4.2.1 lets a server refuse it."""
+    found, due = answer_of(seen), seen.prediction.version
+    if found is None or not due or seen.crashed():
+        return None
+    if found.version == due:
+        return kept(f"answered with TLS {due}")
+    if not found.version and takes_13(seen):
+        return None
+    return broken("server", f"{found.words()}; TLS {due} was due")
+
+
+@of_cell("rfc8446-4.2.1-server-no-tls13-without-list")
+def no_tls13_without_list(seen: Seen) -> Finding | None:
+    found = answer_of(seen)
+    if found is None or not found.version:
+        return None
+    if found.version == "1.3":
+        return broken("server", "TLS 1.3 was chosen, which the hello does not list")
+    return kept(f"TLS {found.version} was chosen")
+
+
+@of_cell("rfc8446-4.1.1-server-asks-for-share")
+def asks_for_share(seen: Seen) -> Finding | None:
+    """No share that can be used, but a group that can: HelloRetryRequest."""
+    found = answer_of(seen)
+    if found is None or not takes_13(seen) or seen.crashed():
+        return None
+    if found.kind == answers.RETRY:
+        return kept("answered with HelloRetryRequest")
+    return broken("server", f"{found.words()}; HelloRetryRequest was due")
