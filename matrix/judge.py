@@ -201,7 +201,10 @@ def _premise(seen: Seen, due: _Due, checks: Sequence[Check]) -> str:
 
 
 def _is_about(rule: Rule, mine: str) -> bool:
-    """Is the rule for this scenario alone, of those of its kind?"""
+    """Is the rule for this scenario alone, of those of its kind, and whatever version
+    is negotiated?"""
+    if rule.versions:
+        return False
     kind = mine.partition(".")[0]
     named = [name for name in rule.scenario if name.partition(".")[0] == kind]
     return named == [mine]
