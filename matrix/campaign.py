@@ -119,7 +119,7 @@ def finish(
     left = [cell for cell in cells if cell.id not in done]
     judged: dict[str, Judgement] = {}
     ground = suite.ground(cells, store.peers())
-    with Stop() as stop, Judging(ground) as judging:
+    with Stop() as stop, Judging(ground, store.path) as judging:
         playing = play(
             jobs(
                 left,
@@ -133,11 +133,10 @@ def finish(
         try:
             for result in playing:
                 if result:
-                    store.add_run(result)
-                    judging.add(result)
+                    judging.add(store.add_run(result))
                     progress.finished()
                 else:
-                    store.tick()
+                    judging.add(store.tick())
                     for judgement in judging.ready():
                         judged[judgement.cell] = judgement
                         progress.judged(judgement)
@@ -146,10 +145,8 @@ def finish(
                     break
         finally:
             playing.close()
-            store.flush()
-        for run in store.runs() if done else ():
-            if run.cell in done:
-                judging.add(run)
+            judging.add(store.flush())
+        judging.add(sorted(done))
         for judgement in judging.rest():
             judged[judgement.cell] = judgement
             progress.judged(judgement)

@@ -2,7 +2,9 @@
 
 Judging is pure and takes longer than the harness's part of playing, so worker
 processes do it.  They are started before any program is: a program's end of a pipe
-must never be inherited by somebody who would keep it open.
+must never be inherited by somebody who would keep it open.  They read the results
+from the run's file and are told names only, which a pipe can hold all of: whoever
+writes to a worker that is gone must not wait for it.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Iterable, Iterator, Mapping, Sequence
 
 from matrix.judge import judge, unfinished
 from matrix.complaint import GAPS, Complaint
@@ -23,8 +26,9 @@ from matrix.observe import observe
 from matrix.relations import relate
 from matrix.rules import Rule
 from matrix.scenarios import Scenario
+from matrix.store import Store
 
-BATCH = 24  # results that go to a worker at once
+BATCH = 24  # results that a worker judges at once
 PR_SET_PDEATHSIG = 1
 
 
@@ -59,13 +63,14 @@ class Ground:
 
 
 class Judging:
-    """Takes results, gives judgements, in any order; use it with ``with``."""
+    """Takes the names of cells whose results are in the run's file, gives
+    judgements, in any order; use it with ``with``."""
 
-    def __init__(self, ground: Ground, workers: int = 1) -> None:
+    def __init__(self, ground: Ground, path: Path, workers: int = 1) -> None:
         self._pool = ProcessPoolExecutor(
-            workers, initializer=_begin, initargs=(ground,)
+            workers, initializer=_begin, initargs=(ground, path)
         )
-        self._waiting: list[Run] = []
+        self._waiting: list[str] = []
         self._workers: set[int] = set()
         self._asked: deque[Future[list[Judgement]]] = deque()
         for started in [self._pool.submit(os.getpid) for _ in range(workers)]:
@@ -81,10 +86,11 @@ class Judging:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def add(self, run: Run) -> None:
-        self._waiting.append(run)
-        if len(self._waiting) >= BATCH:
-            self._submit()
+    def add(self, cells: Iterable[str]) -> None:
+        for cell in cells:
+            self._waiting.append(cell)
+            if len(self._waiting) >= BATCH:
+                self._submit()
 
     def ready(self) -> Iterator[Judgement]:
         """Judgements that have come, without waiting."""
@@ -118,21 +124,23 @@ class Judging:
             self._waiting = []
 
 
-_ground: Ground | None = None  # of this worker process
+_ground: tuple[Ground, Store] | None = None  # of this worker process
 
 
-def _begin(ground: Ground) -> None:
+def _begin(ground: Ground, path: Path) -> None:
     global _ground
-    _ground = ground
+    _ground = ground, Store.beside(path)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _judge(runs: Sequence[Run]) -> list[Judgement]:
+def _judge(cells: Sequence[str]) -> list[Judgement]:
     if _ground is None:
         raise RuntimeError("a worker without its ground")
-    return [_ground.judge(run) for run in runs]
+    ground, store = _ground
+    results = (store.run(cell) for cell in cells)
+    return [ground.judge(result) for result in results if result is not None]
 
 
 def complete(

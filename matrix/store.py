@@ -95,6 +95,12 @@ class Store:
                 raise StoreError(f"{path} is damaged ({state}); run it again")
             return cls(path, database)
 
+    @classmethod
+    def beside(cls, path: Path) -> Store:
+        """The same for another process to read while this one writes."""
+        with _failures(path):
+            return cls(path, _connect(path))
+
     def close(self) -> None:
         """Writes what is left; the file can be copied alone afterwards."""
         self.flush()
@@ -129,24 +135,25 @@ class Store:
         """The ids of the cells that have a result."""
         return {cell for (cell,) in self._rows("SELECT cell FROM run")}
 
-    def add_run(self, run: Run) -> None:
+    def add_run(self, run: Run) -> tuple[str, ...]:
         """Takes a result; it is in the file at most BATCH_SECONDS later if
-        ``tick`` is called meanwhile."""
+        ``tick`` is called meanwhile.  Gives the cells whose results came there now."""
         if not self._batch:
             self._since = time.monotonic()
         self._batch.append(run)
-        self.tick()
+        return self.tick()
 
-    def tick(self) -> None:
-        """Writes the batch if it is due."""
+    def tick(self) -> tuple[str, ...]:
+        """Writes the batch if it is due; gives the cells that were in it."""
         late = time.monotonic() - self._since >= BATCH_SECONDS
         if self._batch and (late or len(self._batch) >= BATCH_RUNS):
-            self.flush()
+            return self.flush()
+        return ()
 
-    def flush(self) -> None:
-        """Writes the batch."""
+    def flush(self) -> tuple[str, ...]:
+        """Writes the batch; gives the cells that were in it."""
         if not self._batch:
-            return
+            return ()
         dictionary = self._dictionary
         with _failures(self.path), self._database as database:
             if not dictionary:
@@ -160,11 +167,15 @@ class Store:
                 (rows.of_run(run, dictionary) for run in self._batch),
             )
         self._dictionary = dictionary  # now that it is in the file
+        written = tuple(run.cell for run in self._batch)
         self._batch.clear()
+        return written
 
     def run(self, cell: str) -> Run | None:
         """The result of a cell, or None if it has none."""
         found = self._rows(f"{_SELECT_RUN} WHERE run.cell = ?", cell)
+        if not self._dictionary:  # it came with the first result
+            self._dictionary = self._common("run")
         with _failures(self.path):
             return rows.run(found[0], self._dictionary) if found else None
 

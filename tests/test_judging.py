@@ -13,6 +13,7 @@ from matrix import known, rules, scenarios
 from matrix.complaint import Complaint
 from matrix.judging import BATCH, Ground, Judging, complete
 from matrix.model import Cell, Peer, Run, Value
+from matrix.store import Store
 
 TABLES = Path(__file__).resolve().parents[1] / "matrix"
 CELLS = [
@@ -39,9 +40,18 @@ def run(cell: Cell, client: str = "= exit 0\n", server: str = "= exit 0\n") -> R
     return Run(cell.id, client, server, 0.0, 0.0)
 
 
-def test_every_cell_gets_a_judgement() -> None:
-    with Judging(ground()) as judging:
-        judging.add(run(CELLS[0]))
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A run with the result of one cell, which is long."""
+    store = Store.create(tmp_path / "x.db", CELLS, (), {})
+    store.add_run(run(CELLS[0], "# " + "x" * 100_000 + "\n= exit 0\n"))
+    store.close()
+    return tmp_path / "x.db"
+
+
+def test_every_cell_gets_a_judgement(path: Path) -> None:
+    with Judging(ground(), path) as judging:
+        judging.add([CELLS[0].id])
         judged = {judgement.cell: judgement for judgement in judging.rest()}
     everything = complete(CELLS, judged)
     assert [judgement.cell for judgement in everything] == [c.id for c in CELLS]
@@ -60,11 +70,31 @@ def test_what_was_not_foreseen_is_an_error_of_that_cell() -> None:
     assert judged.because.startswith("judging it failed: KeyError")
 
 
-def test_a_worker_that_is_killed() -> None:
-    with Judging(ground()) as judging:
+def test_a_worker_that_is_killed(path: Path) -> None:
+    with Judging(ground(), path) as judging:
         for worker in judging.workers():
             os.kill(worker, signal.SIGKILL)
         with pytest.raises(Complaint, match="judge them with: interop judge"):
-            for _ in range(3 * BATCH):
-                judging.add(run(CELLS[0]))
+            judging.add([CELLS[0].id] * 3 * BATCH)
             list(judging.rest())
+
+
+def test_a_worker_that_is_killed_with_much_to_do(path: Path) -> None:
+    with Judging(ground(), path) as judging:
+        judging.add([CELLS[0].id] * 100 * BATCH)
+        for worker in judging.workers():
+            os.kill(worker, signal.SIGKILL)
+        with pytest.raises(Complaint, match="judge them with: interop judge"):
+            list(judging.rest())
+
+
+def test_a_result_that_comes_while_it_judges(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "x.db", CELLS, (), {})
+    with Judging(ground(), store.path) as judging:
+        judging.add(store.add_run(run(CELLS[0])))
+        judging.add(store.add_run(run(CELLS[1])))
+        judging.add(store.flush())
+        assert {judgement.cell for judgement in judging.rest()} == {
+            cell.id for cell in CELLS
+        }
+    store.close()

@@ -31,9 +31,9 @@ def main(places: Places, given: argparse.Namespace) -> int:
                 f"{store.path}: {cell.scenario!r} is no scenario of this suite any "
                 "more; judge it with the suite that ran it"
             )
-    with Judging(tables.ground(cells, store.peers()), os.cpu_count() or 1) as judging:
-        for run in store.runs():
-            judging.add(run)
+    ground = tables.ground(cells, store.peers())
+    with Judging(ground, store.path, os.cpu_count() or 1) as judging:
+        judging.add(sorted(store.finished()))
         judged = {judgement.cell: judgement for judgement in judging.rest()}
     everything = complete(cells, judged, tables.known)
     store.set_judgements(everything)
