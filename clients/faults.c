@@ -74,6 +74,8 @@ const struct conduct_row client_conducts[] = {
 	  "says the contrary of whether the session was resumed" },
 	{ "lies-alert",          FIELD(lies), "alert",
 	  "says that it sent the alert internal_error" },
+	{ "lies-error",          FIELD(lies), "error",
+	  "says that it made the error it was told to make (client-replay)" },
 	{ "lies-octets",         FIELD(lies), "octets",
 	  "says that it sent one octet" },
 	{ "crash-in-handshake",  FIELD(crash), "handshake",

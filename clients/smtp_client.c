@@ -334,7 +334,7 @@ tell(struct client *c)
 	flow_fact(f, "mail", "%s", outcomes[c->outcome]);
 	flow_fact(f, "stage", "%s", c->stage);
 	facts_wire(f, &c->wire, c->trouble);
-	lie_of_wire(d->lies, f);
+	lie_in_facts(d->lies, f);
 }
 
 void

@@ -11,6 +11,6 @@
 
 /* about is the word of a row of faults.c; NULL: the truth. */
 void lie_of_tls(const char *about, struct tls_info *);
-void lie_of_wire(const char *about, struct flow *);
+void lie_in_facts(const char *about, struct flow *);
 
 #endif

@@ -27,9 +27,11 @@ lie_of_tls(const char *about, struct tls_info *i)
 }
 
 void
-lie_of_wire(const char *about, struct flow *f)
+lie_in_facts(const char *about, struct flow *f)
 {
 	/* Of a fact that is told twice the last one counts. */
 	if (conduct_is(about, "octets"))
 		flow_fact(f, "wire.sent", "%s", "1 af63bd4c8601b7df");
+	if (conduct_is(about, "error"))
+		flow_fact(f, "tls.error-made", "yes");
 }

@@ -16,6 +16,7 @@ from matrix.checks import closing as _closing
 from matrix.checks import delivery as _delivery
 from matrix.checks import first_flight as _first_flight
 from matrix.checks import hello as _hello
+from matrix.checks import hello_errors as _hello_errors
 from matrix.checks import hello_refused as _hello_refused
 from matrix.checks import hello_taken as _hello_taken
 from matrix.checks import injected as _injected
@@ -36,7 +37,7 @@ from matrix.scenarios import Scenario
 # Importing them is what registers their checks.
 MODULES = (
     *(_witness, _negotiation, _refusal, _delivery, _closing, _server, _client),
-    *(_hello, _hello_refused, _hello_taken, _first_flight),
+    *(_hello, _hello_refused, _hello_taken, _hello_errors, _first_flight),
     *(_serverhello, _session, _tamper, _injected),
 )
 
@@ -207,7 +208,7 @@ def _is_about(rule: Rule, mine: str) -> bool:
         return False
     kind = mine.partition(".")[0]
     named = [name for name in rule.scenario if name.partition(".")[0] == kind]
-    return named == [mine]
+    return named == [mine] and not rule.versions
 
 
 def _found(

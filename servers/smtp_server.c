@@ -333,7 +333,7 @@ tell(struct server *s)
 	flow_fact(f, "mail.count", "%d", s->messages);
 	flow_fact(f, "stage", "%s", s->stage);
 	facts_wire(f, &s->wire, s->trouble);
-	lie_of_wire(s->options->conduct.lies, f);
+	lie_in_facts(s->options->conduct.lies, f);
 }
 
 void

@@ -38,7 +38,7 @@ def _hello(seen: Seen) -> ClientHello | None:
         return None
 
 
-def _is_sslv2(seen: Seen) -> bool:
+def is_sslv2(seen: Seen) -> bool:
     return seen.scenario.octets[:1] >= b"\x80"
 
 
@@ -154,7 +154,7 @@ def unknown_record(seen: Seen) -> Finding | None:
 @of_cell("rfc6176-3-server-no-ssl2")
 def no_ssl2(seen: Seen) -> Finding | None:
     found = answer_of(seen)
-    if found is None or not _is_sslv2(seen):
+    if found is None or not is_sslv2(seen):
         return None
     if found.kind == answers.SSLV2_HELLO:
         return broken("server", f"the answer is {found.words()}")
@@ -169,7 +169,7 @@ def no_ssl2(seen: Seen) -> Finding | None:
 @of_cell("rfc8446-d.5-server-no-tls13-from-sslv2")
 def no_tls13_from_sslv2(seen: Seen) -> Finding | None:
     found = answer_of(seen)
-    if found is None or not _is_sslv2(seen) or not found.version:
+    if found is None or not is_sslv2(seen) or not found.version:
         return None
     if found.version == "1.3":
         return broken("server", "the SSLv2 form led to TLS 1.3")
@@ -200,7 +200,7 @@ def echoes_renegotiation(seen: Seen) -> Finding | None:
 @of_cell("rfc5746-3.3-server-reads-signal-in-sslv2")
 def echoes_in_sslv2(seen: Seen) -> Finding | None:
     """The form has no extensions: there the signal is the SCSV."""
-    return echoes_renegotiation(seen) if _is_sslv2(seen) else None
+    return echoes_renegotiation(seen) if is_sslv2(seen) else None
 
 
 @of_cell("rfc8446-4.1.3-server-marks-downgrade")

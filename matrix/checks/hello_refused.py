@@ -18,11 +18,15 @@ from matrix.registry import alert
 
 _UNEXPECTED_MESSAGE, _RECORD_OVERFLOW, _DECODE_ERROR = 10, 22, 50
 _ILLEGAL_PARAMETER, _PROTOCOL_VERSION, _MISSING_EXTENSION = 47, 70, 109
-_FALLBACK = 86
+_HANDSHAKE_FAILURE, _INSUFFICIENT_SECURITY, _FALLBACK = 40, 71, 86
 _ANY = tuple(range(256))  # the clause names none
 # By rule: the alerts of the clause.
 OF_TLS13 = {
     "rfc8446-4-server-refuses-wrong-order": (_UNEXPECTED_MESSAGE,),
+    "rfc8446-4.1.1-server-refuses-without-overlap": (
+        *(_HANDSHAKE_FAILURE, _INSUFFICIENT_SECURITY),
+    ),
+    "rfc8446-4.1.2-server-checks-lengths": (_DECODE_ERROR,),
     "rfc8446-4.1.2-server-refuses-compression": (_ILLEGAL_PARAMETER,),
     "rfc8446-4.2.11-server-refuses-psk-before-others": (_ILLEGAL_PARAMETER,),
     "rfc8446-5-server-refuses-unexpected-record": (_UNEXPECTED_MESSAGE,),
@@ -137,3 +141,13 @@ def alert_in_known_record(seen: Seen) -> Finding | None:
     # client_version stands behind the headers of record and message
     known = said in (octets[1:3], octets[9:11])
     return kept(words) if known else broken("server", words)
+
+
+@of_cell("rfc8446-d.5-server-takes-no-sslv2-form")
+def takes_no_sslv2_form(seen: Seen) -> Finding | None:
+    found = answer_of(seen)
+    if found is None or not takes_13(seen):
+        return None
+    if found.version:
+        return broken("server", f"the SSLv2 form led to TLS {found.version}")
+    return kept(found.words())

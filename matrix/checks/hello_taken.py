@@ -5,6 +5,8 @@ Which hellos a clause is about, its rule's scenarios say.
 
 from __future__ import annotations
 
+from functools import partial
+
 from matrix import answer as answers
 from matrix.checks import Finding, Seen
 from matrix.checks import broken, kept, of_cell
@@ -67,3 +69,30 @@ def asks_for_share(seen: Seen) -> Finding | None:
     if found.kind == answers.RETRY:
         return kept("answered with HelloRetryRequest")
     return broken("server", f"{found.words()}; HelloRetryRequest was due")
+
+
+@of_cell("rfc9325-3.1.1-server-prefers-tls13")
+def prefers_13(seen: Seen) -> Finding | None:
+    """Whatever the order of the list."""
+    found = answer_of(seen)
+    if found is None or not found.version or not takes_13(seen):
+        return None
+    if found.version == "1.3":
+        return kept("TLS 1.3 was chosen")
+    return broken("server", f"TLS {found.version} was chosen, and TLS 1.3 was offered")
+
+
+def _deprecated(version: str, seen: Seen) -> Finding | None:
+    """As the server is installed: what it is told to take is no default of its."""
+    found = answer_of(seen)
+    if found is None or seen.cell.pin("server") or seen.cell.axis("security"):
+        return None
+    if found.version == version:
+        return broken(
+            "server", f"TLS {version} was chosen, which nobody asked to allow"
+        )
+    return kept(found.words())
+
+
+of_cell("rfc8996-4-server-no-tls1.0")(partial(_deprecated, "1.0"))
+of_cell("rfc8996-5-server-no-tls1.1")(partial(_deprecated, "1.1"))

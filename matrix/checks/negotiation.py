@@ -9,6 +9,7 @@ from matrix.registry import is_anonymous, suite, suite_fits
 
 _SESSION_TICKET, _PRE_SHARED_KEY = 35, 41  # ExtensionType
 _TLS_1_3 = 0x0304
+_WEAK = ("NULL", "EXPORT", "RC4_", "RC2_", "DES_CBC_", "DES40_")
 
 
 def refuser(link: Link) -> str:
@@ -91,6 +92,24 @@ def cipher_suite_fits(seen: Seen, link: Link) -> Finding | None:
     if fits is None:
         return open_(f"{words}: not in our table")
     return kept(words) if fits else broken("server", f"{words} do not go together")
+
+
+@of_link("rfc9325-4.1-server-no-weak-suite")
+def no_weak_suite(seen: Seen, link: Link) -> Finding | None:
+    """Less than 112 bits, or a cipher that is no more: by the suite's name."""
+    if link.wire.cipher_suite < 0:
+        return None
+    name = suite(link.wire.cipher_suite)
+    weak = next((word for word in _WEAK if f"_{word}" in name), "")
+    return broken("server", f"{name} was chosen") if weak else kept(name)
+
+
+@of_link("rfc7465-2-server-no-rc4")
+def no_rc4(seen: Seen, link: Link) -> Finding | None:
+    if link.wire.cipher_suite < 0:
+        return None
+    name = suite(link.wire.cipher_suite)
+    return broken("server", f"{name} was chosen") if "_RC4_" in name else kept(name)
 
 
 def _first_hello(link: Link) -> Hello | None:
