@@ -1,88 +1,140 @@
 """covering - which pairs of peers play a configuration when there are too many
 peers for every pair to play every one.
 
-What is chosen is a covering array over client version, server version and
-configuration (a pair of pinned versions, say):
-
-- what two peers do by themselves, and pinned to one version, every pair plays;
-- where versions are pinned apart or a session is resumed it has strength 2 in each
-  ordered pair of families: any two values of the three that can go together meet in
-  some cell.  So every client version plays every configuration against every family
-  of servers and the other way round, and every two versions meet, given as many
-  configurations as a family has versions;
-- where one side's policy or certificate is in question, every client and every
-  server plays every configuration once at least, from turn to turn with others.
-
 Peers of this machine's libraries always play everything with each other: a plan
-with more peers has every cell of one without.
+with more peers has every cell of one without.  What the eras' peers have part in,
+a grid of a scenario says (``eras``):
+
+- ``every``: each pair plays it (what two peers do by themselves, and pinned to one
+  version; every recorded hello at every server);
+- ``turns``: a covering array of strength 2 over family of clients, family of servers
+  and configuration (a pair of pinned versions, say): any two families meet in every
+  configuration, and every version plays every configuration, with one of each family
+  at least as far as a family has no more versions than there are families of partners.
+  Which versions meet goes on from configuration to configuration;
+- ``once``: every client and every server plays every configuration once at least,
+  from turn to turn with others (one side's policy or certificate is in question);
+- ``newest``: the newest version of each library stands for it, and of what no peer of
+  this machine shares its TLS code with;
+- ``none``: it says nothing that this machine's peers do not say.
 """
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import Callable, Iterator, Sequence
+from zlib import crc32
 
 from matrix.model import Peer
-from matrix.scenarios import Grid, Scenario
 
 MANY = 10  # peers of a role from which on pairs are chosen
-_EVERY_PAIR = {"tls", "cert"}  # axes of which every pair plays every value
-_IN_FAMILIES = {"client-tls", "server-tls", "resume"}
+EVERY, TURNS, ONCE, NEWEST, NONE = "every", "turns", "once", "newest", "none"
+CHOICES = (EVERY, TURNS, ONCE, NEWEST, NONE)
 
 Pair = tuple[Peer, Peer]
 
 
-def is_due(
-    clients: Sequence[Peer], servers: Sequence[Peer], scenario: Scenario, grid: Grid
-) -> bool:
-    """Whether pairs are to be chosen for a grid."""
-    if max(len(clients), len(servers)) <= MANY:
-        return False
-    return scenario.outcome != "natural" or not _axes(grid) <= _EVERY_PAIR
+def is_due(clients: Sequence[Peer], servers: Sequence[Peer]) -> bool:
+    """Whether there are so many that pairs are to be chosen."""
+    return max(len(clients), len(servers)) > MANY
 
 
 def chosen(
     clients: Sequence[Peer],
     servers: Sequence[Peer],
-    grid: Grid,
+    how: str,
     turn: int,
     able: Callable[[Peer], bool],
 ) -> Iterator[Pair]:
-    """The pairs that play configuration number ``turn`` of a grid, each once, the
-    same for the same peers.
+    """The pairs that play configuration number ``turn``, each once, the same for the
+    same peers.
 
-    Each client and server that is ``able`` to play it is in a pair with an able one,
-    if there is one.  Who is not able is in one pair all the same, so that the plan
-    says so.
+    Each client and server that is ``able`` to play it and is chosen is in a pair with
+    an able one, if there is one.  Who is not able is in one pair all the same, so that
+    the plan says so (not where families take turns: there another version plays).
     """
+    if how in (EVERY, NEWEST, NONE):
+        yield from product(admitted(clients, how), admitted(servers, how))
+        return
     done = set()
     for pair in product(filter(_is_host, clients), filter(_is_host, servers)):
         done.add((pair[0].id, pair[1].id))
         yield pair
-    in_families = bool(_axes(grid) & _IN_FAMILIES)
-    for ours in _groups(clients, in_families):
-        for theirs in _groups(servers, in_families):
-            for pair in _between(ours, theirs, turn, able):
-                if (pair[0].id, pair[1].id) not in done:
-                    yield pair
+    between = _in_turn(clients, servers, turn, able)
+    if how == ONCE:
+        between = _once(_sorted(clients), _sorted(servers), turn, able)
+    for pair in between:
+        if (pair[0].id, pair[1].id) not in done:
+            yield pair
 
 
-def _axes(grid: Grid) -> set[str]:
-    return {name for name, _ in grid.axes}
+def admitted(peers: Sequence[Peer], how: str) -> list[Peer]:
+    """Those that take part at all: ``newest`` and ``none`` leave out others."""
+    if how == NEWEST:
+        kept = _newest(peers)
+        return [peer for peer in peers if _is_host(peer) or peer.id in kept]
+    return [peer for peer in peers if how != NONE or _is_host(peer)]
+
+
+def _newest(peers: Sequence[Peer]) -> set[str]:
+    """One peer of each library; what stands for a library that is here with a peer of
+    its own (the OpenSSL inside Node.js) has no part."""
+    here = {_code(peer) for peer in peers if _is_host(peer)}
+    own = {peer.family for peer in peers if _is_host(peer)}
+    best: dict[str, Peer] = {}
+    for peer in reversed(_sorted(peers)):
+        if _is_host(peer) or (peer.family not in own and _code(peer) in here):
+            continue
+        other = best.setdefault(peer.family, peer)
+        if _numbers(peer.version) >= _numbers(other.version):
+            best[peer.family] = peer
+    return {peer.id for peer in best.values()}
+
+
+def _code(peer: Peer) -> str:
+    """Peers with the same word share their TLS code."""
+    return peer.about.get("independence", peer.family)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", version.partition("+")[0])]
 
 
 def _is_host(peer: Peer) -> bool:
     return "era" not in peer.about
 
 
-def _groups(peers: Sequence[Peer], in_families: bool) -> Sequence[Sequence[Peer]]:
+def _sorted(peers: Sequence[Peer]) -> list[Peer]:
+    return sorted(
+        peers, key=lambda peer: (peer.family, _numbers(peer.version), peer.id)
+    )
+
+
+def _families(peers: Sequence[Peer]) -> list[list[Peer]]:
     found: dict[str, list[Peer]] = {}
-    for peer in sorted(peers, key=lambda peer: (peer.family, peer.id)):
-        found.setdefault(peer.family if in_families else "", []).append(peer)
+    for peer in _sorted(peers):
+        found.setdefault(peer.family, []).append(peer)
     return list(found.values())
 
 
-def _between(
+def _in_turn(
+    clients: Sequence[Peer],
+    servers: Sequence[Peer],
+    turn: int,
+    able: Callable[[Peer], bool],
+) -> Iterator[Pair]:
+    """One pair of each two families; who it is moves with the turn, and from family
+    to family of the other side, so that all versions are in it in the same turn."""
+    shift = crc32(str(turn).encode())  # or the same two would meet again and again
+    for i, ours in enumerate(_families(clients)):
+        for j, theirs in enumerate(_families(servers)):
+            mine = [peer for peer in ours if able(peer)] or ours
+            yours = [peer for peer in theirs if able(peer)] or theirs
+            yield mine[(turn + j) % len(mine)], yours[(shift + i) % len(yours)]
+
+
+def _once(
     ours: Sequence[Peer],
     theirs: Sequence[Peer],
     turn: int,

@@ -5,7 +5,7 @@ Pure: nothing is started here.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterable, Mapping, Sequence
@@ -31,6 +31,7 @@ class Job:
     seconds: float  # after which it is given up
     relay: tuple[str, ...] = ()  # between them; () none
     tamper: str = ""  # what it is told to do
+    setting: tuple[str, ...] = ()  # the server's options, whichever server it is
 
 
 def jobs(
@@ -65,6 +66,7 @@ def jobs(
                 if scenario.tamper
                 else (),
                 scenario.tamper,
+                server,
             )
         )
     return tuple(made)
@@ -82,7 +84,9 @@ def groups(jobs: Sequence[Job], lanes: int) -> list[deque[Job]]:
     the others have nothing to do.  They are taken from the end: the replayed hellos
     before the rest, as some servers are silent for a second each; and of them all
     servers have the same few before any has the next, so that a client, which is
-    another one for each hello, can wait for its next server.
+    another one for each hello, can wait for its next server.  Of the rest the servers
+    of one configuration follow one another, since it is with them that the clients of
+    one configuration have to do; the configuration with the fewest cells is the last.
     """
     by_server: dict[tuple[bool, tuple[str, ...]], list[Job]] = {}
     turn: dict[tuple[str, ...], int] = {}  # of a client's configuration
@@ -90,11 +94,14 @@ def groups(jobs: Sequence[Job], lanes: int) -> list[deque[Job]]:
         turn.setdefault(job.client, len(turn))
         by_server.setdefault(("--hello" in job.client, job.server), []).append(job)
     most = max(16, -(-len(jobs) // (lanes * 4)))
-    parts: list[tuple[bool, int, deque[Job]]] = []
+    cells = Counter(job.setting for job in jobs)
+    parts: list[tuple[bool, int, tuple[str, ...], int, deque[Job]]] = []
     for (replayed, _), group in by_server.items():
         size = min(most, REPLAYED) if replayed else most
         for at in range(0, len(group), size):
             part = deque(group[at : at + size])
-            rank = turn[part[0].client] if replayed else len(part)
-            parts.append((replayed, rank, part))
-    return [part for _, _, part in sorted(parts, key=lambda part: part[:2])]
+            setting = part[0].setting
+            rank = turn[part[0].client] if replayed else cells[setting]
+            kind = () if replayed else setting
+            parts.append((replayed, rank, kind, len(part), part))
+    return [part for *_, part in sorted(parts, key=lambda part: part[:4])]

@@ -33,6 +33,7 @@ class Program:
         """Starts it.  OSError if there is no such program."""
         self.argv = tuple(argv)
         self.records: list[str] = []
+        self.address = ""  # where it listens, once that was taken
         self._buffer = bytearray()
         self._seen = 0  # up to here the buffer has no end of a record
         self._words = bytearray()

@@ -2,7 +2,8 @@
 
 ``play`` is one event loop over some lanes.  A lane has one server process and gives
 its cells to clients one after another; clients wait in a pool for the next cell of
-their configuration, since that does not depend on the server's port.  While a lane's
+their configuration, since that does not depend on the server's port, and so do servers
+for the next group of theirs.  While a lane's
 cell waits for a deadline another lane works in its place.  Nothing is judged, nothing
 is retried: what did not come is said in ``Run.trouble``.
 """
@@ -20,7 +21,7 @@ from matrix.model import Run
 from matrix.process import Ended, Program
 
 START = 10.0  # seconds a server has until it says where it listens
-IDLE = 192  # clients that wait for work, at most
+IDLE = 192  # programs that wait for work, at most
 LEAVE = 1.0  # seconds that all programs together have to end by themselves
 TICK = 0.1  # seconds between two looks at deadlines
 LONG = 0.1  # seconds after which a cell is taken to wait for a deadline, not to work
@@ -91,8 +92,8 @@ class _Table:
         self.selector.register(program, selectors.EVENT_READ, lane)
         return program
 
-    def client(self, argv: tuple[str, ...], lane: _Lane) -> Program:
-        """A client of this configuration that waits, or a new one."""
+    def take(self, argv: tuple[str, ...], lane: _Lane) -> Program:
+        """A program of this configuration that waits, or a new one."""
         for fd, program in self.idle.items():
             if program.argv == argv:
                 del self.idle[fd]
@@ -101,7 +102,7 @@ class _Table:
         return self.start(argv, lane)
 
     def rest(self, program: Program) -> None:
-        """Puts a client into the pool; the one that waited longest may go."""
+        """Puts a program into the pool; the one that waited longest may go."""
         self.selector.modify(program, selectors.EVENT_READ, None)
         self.idle[program.fileno()] = program
         if len(self.idle) > IDLE:
@@ -171,7 +172,7 @@ class _Lane:
 
     def next_group(self) -> None:
         if self.server:
-            self.table.end(self.server)
+            self.table.rest(self.server)
             self.server = None
         others = self.table.working(time.monotonic()) - 1
         enough = others >= self.table.count
@@ -180,11 +181,13 @@ class _Lane:
             self.jobs = self.table.waiting.pop()
 
     def start_server(self) -> None:
-        self.address = ""
         self.until = time.monotonic() + START
         try:
-            self.server = self.table.start(self.jobs[0].server, self)
+            self.server = self.table.take(self.jobs[0].server, self)
+            self.address = self.server.address
+            self.due = bool(self.address)
         except Ended as ended:
+            self.address = ""
             self.give_up(f"the server {ended}")
 
     def has_relay(self) -> bool:
@@ -210,7 +213,7 @@ class _Lane:
             if self.relay and job.relay:
                 self.relay.send(f"{self.address} {job.tamper}")
             who = "client"
-            self.client = self.table.client(job.client, self)
+            self.client = self.table.take(job.client, self)
             self.client.send(self.door if job.relay else self.address)
         except Ended as ended:
             self.finish(f"the {who} {ended}", met=False)
@@ -221,7 +224,7 @@ class _Lane:
         try:
             program.feed()
             if program is self.server and not self.address:
-                self.address = program.take_listen()
+                self.address = program.address = program.take_listen()
                 self.due = bool(self.address)
             elif program is self.relay and not self.door:
                 self.door = program.take_listen()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Iterable, Iterator, Mapping
 
-from matrix import due, hellos
+from matrix import covering, due, hellos
 from matrix.due import Due
 from matrix.model import AXES, VERSIONS
 
@@ -41,6 +41,7 @@ class Grid:
 
     why: str
     axes: tuple[tuple[str, tuple[str, ...]], ...]
+    eras: str = covering.ONCE  # which pairs play it when there are many peers
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def load(folder: Path) -> dict[str, Scenario]:
             table = tomllib.loads(file.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as e:
             raise ValueError(f"{file.name}: {e}") from None
-        for scenario in _scenarios(table.get("scenario", []), file):
+        eras = str(table.get("eras", covering.ONCE))  # of grids that say nothing
+        for scenario in _scenarios(table.get("scenario", []), eras, file):
             if scenario.name in found:
                 raise ValueError(f"{file.name}: {scenario.name} is there twice")
             found[scenario.name] = scenario
@@ -113,14 +115,16 @@ def load(folder: Path) -> dict[str, Scenario]:
     return found
 
 
-def _scenarios(rows: Iterable[Mapping[str, Any]], file: Path) -> Iterator[Scenario]:
+def _scenarios(
+    rows: Iterable[Mapping[str, Any]], eras: str, file: Path
+) -> Iterator[Scenario]:
     for row in rows:
         try:
             expanded = list(hellos.expand(row))
         except (KeyError, ValueError) as e:
             name = row.get("name", "(no name)")
             raise ValueError(f"{file.name}: scenario {name}: {e}") from None
-        yield from (_scenario(each, file) for each in expanded)
+        yield from (_scenario(each, eras, file) for each in expanded)
 
 
 def _rank(file: Path) -> tuple[bool, str]:
@@ -128,7 +132,7 @@ def _rank(file: Path) -> tuple[bool, str]:
     return file.stem != "upgrade", file.stem
 
 
-def _scenario(row: Mapping[str, Any], file: Path) -> Scenario:
+def _scenario(row: Mapping[str, Any], eras: str, file: Path) -> Scenario:
     name = str(row.get("name", ""))
     where = f"{file.name}: scenario {name or '(no name)'}"
     known = {f.name for f in fields(Scenario)} - {"family", "grids"} | {"grid"}
@@ -142,7 +146,7 @@ def _scenario(row: Mapping[str, Any], file: Path) -> Scenario:
     _one_of(where, "starttls", row.get("starttls", "offer"), STARTTLS)
     _one_of(where, "authority", row.get("authority", "own"), AUTHORITIES)
     _one_of(where, "outcome", row.get("outcome", "natural"), OUTCOMES)
-    grids = tuple(_grid(where, grid) for grid in row.get("grid", ()))
+    grids = tuple(_grid(where, {"eras": eras} | grid) for grid in row.get("grid", ()))
     if not grids:
         raise ValueError(f"{where}: needs at least one [[scenario.grid]]")
     rest = {key: value for key, value in row.items() if key != "grid"}
@@ -168,6 +172,7 @@ def _grid(where: str, row: Mapping[str, Any]) -> Grid:
             for value in row[name]:
                 _one_of(where, name, value, VALUES.get(name, ()))
             axes.append((name, tuple(row[name])))
-    if extra := sorted(set(row) - set(AXES) - {"why"}):
+    _one_of(where, "eras", row["eras"], covering.CHOICES)
+    if extra := sorted(set(row) - set(AXES) - {"why", "eras"}):
         raise ValueError(f"{where}: {extra[0]!r} is not an axis; use {list(AXES)}")
-    return Grid(str(row["why"]), tuple(axes))
+    return Grid(str(row["why"]), tuple(axes), str(row["eras"]))

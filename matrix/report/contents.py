@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from matrix.model import VERSIONS
-from matrix.report import hello_tables, squares, tallies
+from matrix.report import drift, hello_tables, skew, squares, tallies
 from matrix.report.tables import Table
 from matrix.report.view import View
+
+
+def old_and_new(view: View) -> tuple[Table, ...]:
+    """What only a run with other eras has."""
+    return (*skew.tables(view), drift.brief(view)) if skew.is_due(view) else ()
 
 
 def tables(view: View) -> tuple[Table, ...]:
     """Every table behind the pair matrix; those of which the run has no cell are
     left out."""
     made = (
+        *old_and_new(view),
         *(squares.version_table(view, version) for version in VERSIONS),
         tallies.refusal_table(view),
         tallies.refuser_table(view),

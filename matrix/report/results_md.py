@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Iterable, Iterator, Sequence
 
 from matrix.model import GAPS, Capabilities, Peer, Value
 from matrix.report import blocks, words
 from matrix.report.blocks import Block
-from matrix.report.contents import tables
+from matrix.report.contents import old_and_new, tables
 from matrix.report.escape import code, markdown
 from matrix.report.groups import Finding, Reason, findings, reasons
 from matrix.report.squares import pair_matrix
@@ -35,11 +36,12 @@ def render(
         *_programs(view),
         *_totals(view),
         *_not_meant(),
-        *_table(pair_matrix(view)),
-        *_findings(view),
-        *_gaps(view),
     ]
-    for table in tables(view):
+    for table in old_and_new(view):
+        lines += _table(table)
+    host = _host(view)
+    lines += [*_table(pair_matrix(host)), *_findings(view), *_gaps(view)]
+    for table in tables(host):
         lines += _table(table)
     lines += [*_open(view), *_left_out(view)]
     lines += [*blocks.as_markdown(appendix, numbers), *_again(view)]
@@ -59,6 +61,26 @@ def _run(view: View) -> Iterator[str]:
     yield ""
     yield from (f"- {name}: {markdown(value)}" for name, value in about_lines(view))
     yield ""
+
+
+def _host(view: View) -> View:
+    """The part of a run that this machine's libraries play among themselves: a page
+    has no room for the squares of every era, which the site has."""
+    here = {
+        (peer.role, peer.id)
+        for peer in (*view.clients, *view.servers, *view.replaying)
+        if "era" not in peer.about
+    }
+    return replace(
+        view,
+        entries=tuple(
+            e
+            for e in view.entries
+            if {("client", e.cell.client), ("server", e.cell.server)} <= here
+        ),
+        clients=tuple(peer for peer in view.clients if ("client", peer.id) in here),
+        servers=tuple(peer for peer in view.servers if ("server", peer.id) in here),
+    )
 
 
 def _totals(view: View) -> Iterator[str]:

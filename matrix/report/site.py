@@ -17,7 +17,7 @@ from markupsafe import Markup
 from matrix import scenarios as scenario_files
 from matrix.model import GAPS, Cell, Judgement, Observation, Peer, Run, Value
 from matrix.observe import observe
-from matrix.report import cell_page, chapters, words
+from matrix.report import cell_page, chapters, skew, skew_page, words
 from matrix.report.blocks import Chapter
 from matrix.report.contents import tables
 from matrix.report.escape import plain
@@ -176,6 +176,7 @@ def overview(view: View, pages: Environment) -> Iterator[tuple[str, str]]:
     yield "peers.html", pages.get_template("peers.html").render(
         libraries=list(_libraries(view))
     )
+    yield from skew_page.pages(view, pages)
     pairs = view.pairs()
     template = pages.get_template("pair.html")
     for (client, server), entries in pairs.items():
@@ -219,6 +220,7 @@ def _index(view: View) -> dict[str, object]:
             )
         ),
         "matrix": matrix,
+        "skewed": skew.is_due(view),
         "servers": view.servers,
         "grid": [
             {"client": client, "pairs": list(_boxes(view, client, boxes))}

@@ -17,6 +17,7 @@ from matrix.model import (
     VERSION_BY_NUMBER,
     Cell,
     Connection,
+    Hello,
     Judgement,
     Observation,
     Peer,
@@ -55,13 +56,14 @@ class Source(Protocol):
 class Seen:
     """What came out of a cell, as far as the tables need it."""
 
-    version: str = ""  # negotiated, as the client says; "" none
+    version: str = ""  # negotiated; "" none
     resumed: bool = False
     alerts: tuple[tuple[str, int], ...] = ()  # ("client" or "server", description)
     mail: str = ""  # the client's last word on the message
     stage: str = ""  # how far the client got
     milliseconds: float = 0.0
     answer: str = ""  # to a recorded hello, in two words
+    hello: Hello | None = None  # what a client sends that nobody told anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,8 @@ def _without(cell: Cell) -> Judgement:
 def see(run: Run, observation: Observation) -> Seen:
     """What the tables need of a cell that ran."""
     flows = [c.client for c in observation.connections if c.client is not None]
-    versions = [f.fact("tls.version") for f in flows if f.fact("tls.handshake") == "ok"]
     return Seen(
-        version=versions[0] if versions and known_version(versions[0]) else "",
+        version=next(filter(known_version, _versions(observation)), ""),
         resumed=any(flow.fact("tls.resumed") == "yes" for flow in flows),
         alerts=tuple(
             alert
@@ -177,7 +178,24 @@ def see(run: Run, observation: Observation) -> Seen:
         stage=next((f.fact("stage") for f in reversed(flows) if f.fact("stage")), ""),
         milliseconds=run.milliseconds,
         answer=_answer(run, observation),
+        hello=_natural_hello(run, observation),
     )
+
+
+def _versions(observation: Observation) -> Iterator[str]:
+    """Of the handshakes that came to their end: as the client says; an old one that
+    cannot is helped out by the octets."""
+    for connection in observation.connections:
+        if connection.client and connection.client.fact("tls.handshake") == "ok":
+            yield connection.client.fact("tls.version") or connection.wire.version
+
+
+def _natural_hello(run: Run, observation: Observation) -> Hello | None:
+    """Of a pair's cell without axes."""
+    name, *rest = run.cell.split("/")
+    if name != "upgrade" or len(rest) != 2 or not observation.connections:
+        return None
+    return next(iter(observation.connections[0].wire.hellos), None)
 
 
 def _answer(run: Run, observation: Observation) -> str:
