@@ -58,7 +58,7 @@ def test_a_rule_without_a_fault_is_unproven() -> None:
 
 
 def test_the_coverage_table_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
-    given = argparse.Namespace(document=None, coverage=True)
+    given = argparse.Namespace(about=None, coverage=True)
     assert rules_command.main(Places(), given) == bool(UNCHECKED)
     out = capsys.readouterr().out
     head, *rows = out.split("\n\n")[0].splitlines()
@@ -72,11 +72,13 @@ def test_the_coverage_table_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_document_rule_by_rule(capsys: pytest.CaptureFixture[str]) -> None:
-    given = argparse.Namespace(document="rfc3207", coverage=False)
+    given = argparse.Namespace(about="rfc3207", coverage=False)
     assert rules_command.main(Places(), given) == bool(UNCHECKED)
     lines = capsys.readouterr().out.splitlines()
     mine = [id for id, rule in RULES.items() if rule.document == "rfc3207"]
     assert [line.split()[1] for line in lines[: len(mine)]] == mine
-    with pytest.raises(Complaint, match="no document 'rfc3208'; nearest: "):
-        wrong = argparse.Namespace(document="rfc3208", coverage=False)
+    with pytest.raises(
+        Complaint, match="no document, rule or note 'rfc3208'; nearest: "
+    ):
+        wrong = argparse.Namespace(about="rfc3208", coverage=False)
         rules_command.main(Places(), wrong)

@@ -20,6 +20,7 @@ from matrix.report.blocks import Block, Break, Cell, Cited, Code, Grid, Heading
 from matrix.report.blocks import Line, Paragraph, Points, Strong
 from matrix.rulesets import RuleSet
 
+HEAD = "The answer: old and new clients with old and new servers"
 _ENDS = {
     "tls": "in the TLS form it works",
     "sslv2": "in the SSLv2 form it works",
@@ -35,14 +36,13 @@ LETTERS = {"tls": "t", "sslv2": "s", "FORM": "F", "REC": "C", "VERS": "V", "RI":
 def opening(
     sets: Mapping[str, RuleSet], evidence: Evidence, price: Price = NO_PRICE
 ) -> tuple[Block, ...]:
-    """The question, the answer, what shows it and what it costs.
+    """The question, the answer, what shows it and what it costs; behind HEAD.
 
     ``sets`` are those of matrix/rules/sets, with any others; ``evidence`` is what
     ``witness.gather`` made of a run, ``price`` what ``price.gather`` did.
     """
     cast_ = cast(sets.values(), "must", False)
     return (
-        Heading("The answer: old and new clients with old and new servers"),
         *_question(),
         *_disagreements(evidence),
         *verdict.blocks(sets, cast_, evidence, price),

@@ -6,14 +6,16 @@ import argparse
 import os
 import tempfile
 from pathlib import Path
+from typing import Iterator
 
-from matrix import coverage, hellos, rules, rulesets, scenarios
+from matrix import hellos
 from matrix.claims import answer, evidence, price, witness
 from matrix.complaint import Complaint
 from matrix.places import ROOT, Places
-from matrix.report import ietf
-from matrix.report.blocks import Block, Chapter
-from matrix.report.view import assemble
+from matrix.report import clauses, ietf, library, proof, readings
+from matrix.report.blocks import Block, Chapter, Heading
+from matrix.report.library import Library
+from matrix.report.view import View, assemble
 from matrix.store import Store
 
 HELP = "write RESULTS.md and build/site/index.html from a run"
@@ -45,16 +47,18 @@ def main(places: Places, given: argparse.Namespace) -> int:
     store = Store.open(given.run or places.latest)
     folder = given.site or places.build / "site"
     try:
-        opening, appendix = _answer(places, store)
-        text = Chapter("answer.html", "The answer", (*opening, *appendix), "Answer")
+        written = library.load(places)
+        opening, appendix = _answer(places, store, written)
+        text = Chapter("answer.html", answer.HEAD, (*opening, *appendix), "Answer")
         view = site.write(
             store,
             folder,
-            scenarios.load(places.tables / "scenarios"),
-            lambda view: (text,),
+            written.scenarios,
+            lambda view: (text, *_clauses(view, written)),
         )
     except ValueError as error:
         raise Complaint(str(error)) from None
+    opening = (Heading(answer.HEAD), *opening)
     _replace(given.results, results_md.render(view, opening, appendix))
     store.close()
     print(f"{os.path.relpath(given.results)}, {os.path.relpath(folder)}/index.html")
@@ -63,17 +67,15 @@ def main(places: Places, given: argparse.Namespace) -> int:
 
 def _ietf(places: Places, given: argparse.Namespace) -> int:
     """The report by RFC 5657; needs what was judged, and not what was seen."""
-    folder = places.tables / "rules"
     store = Store.open(given.run or places.latest)
     try:
-        table = scenarios.load(places.tables / "scenarios")
-        found = rules.load(folder)
-        omitted = coverage.ledger(folder / "ledger.toml", found)
-        documents = rulesets.documents(folder / "sets")
-        view = assemble(store, table, {})
+        written = library.load(places)
+        view = assemble(store, written.scenarios, {})
     except ValueError as error:
         raise Complaint(str(error)) from None
-    text = ietf.render(view, found, omitted, documents, given.author)
+    text = ietf.render(
+        view, written.rules, written.ledger, written.documents, given.author
+    )
     store.close()
     if given.ietf == "-":
         print(text, end="")
@@ -83,11 +85,17 @@ def _ietf(places: Places, given: argparse.Namespace) -> int:
     return 0
 
 
+def _clauses(view: View, written: Library) -> Iterator[Chapter]:
+    """The pages of clauses, of rule sets and of notes."""
+    yield from clauses.chapters(written, proof.proofs(view.entries, written.rules))
+    yield from readings.chapters(written)
+
+
 def _answer(
-    places: Places, store: Store
+    places: Places, store: Store, written: Library
 ) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """What the run says to the question of 2001: the opening, and what backs it."""
-    sets = rulesets.load(places.tables / "rules" / "sets")
+    sets = written.sets
     roles = evidence.load(places.tables / "claims" / "witnesses.toml")
     name = store.about().get("run", store.path.name)
     seen = witness.gather(store, roles, name)

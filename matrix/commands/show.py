@@ -9,13 +9,14 @@ import shlex
 from pathlib import Path
 from typing import Iterable
 
+from matrix import hellos, notes, scenarios
 from matrix import options as words
-from matrix import scenarios
-from matrix.complaint import unknown
+from matrix.complaint import Complaint, unknown
 from matrix.judge import unfinished
-from matrix.model import Cell, Peer
+from matrix.model import Cell, Judgement, Peer, Value
 from matrix.observe import observe
 from matrix.places import ROOT, Places
+from matrix.report import library
 from matrix.scenarios import Scenario
 from matrix.store import Store
 from matrix.vectors.annotate import annotate
@@ -42,12 +43,13 @@ def main(places: Places, given: argparse.Namespace) -> int:
     cell, peers = cells[given.cell], store.peers()
     run = store.run(cell.id)
     table = scenarios.load(places.tables / "scenarios")
+    judgement = store.judgements().get(cell.id) or unfinished(cell)
     print(
         text.show(
             cell,
             run,
             observe(run) if run else None,
-            store.judgements().get(cell.id) or unfinished(cell),
+            judgement,
             peers,
             by_hand(
                 cell,
@@ -58,11 +60,31 @@ def main(places: Places, given: argparse.Namespace) -> int:
             ),
             octets=given.hex,
             hello=_recorded(table[cell.scenario]),
+            notes=_notes(places, table[cell.scenario], judgement),
         ),
         end="",
     )
     store.close()
     return 0
+
+
+def _notes(places: Places, scenario: Scenario, judgement: Judgement) -> list[str]:
+    """Where the texts that decided a cell are in doubt, and how they are read."""
+    try:
+        written = library.load(places)
+    except ValueError as error:
+        raise Complaint(str(error)) from None
+    decided = [
+        written.rules[check.id]
+        for check in judgement.checks
+        if check.value is judgement.verdict is not Value.PASS
+        and check.id in written.rules
+    ]
+    classes = hellos.named(scenario.hello).classes.names if scenario.hello else ()
+    clause = judgement.prediction.clause if judgement.prediction else ""
+    all_ = written.notes.values()
+    found = notes.of_cell(all_, scenario.name, classes, decided, clause)
+    return [note.words for note in found]
 
 
 def by_hand(

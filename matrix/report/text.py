@@ -39,16 +39,18 @@ def show(
     *,
     octets: bool = False,
     hello: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> str:
     """Everything known of one cell, as text that ends in a newline.
 
-    ``hello`` are the lines of the recorded hello that was replayed.
+    ``hello`` are the lines of the recorded hello that was replayed, ``notes`` say
+    where the texts behind the verdict are in doubt.
 
     ``run`` and ``observation`` are None if nothing ran.  ``commands`` are the
     command lines that play the cell by hand.  ``octets`` adds dumps.
     """
     lines = [*_head(cell, run, judgement, peers), ""]
-    lines += [*_verdict(judgement), ""]
+    lines += [*_verdict(judgement), *(f"  Note {note}" for note in notes), ""]
     if hello:
         lines += ["The recorded hello", *(f"  {plain(line)}" for line in hello), ""]
         lines += _answer(run, observation)
