@@ -12,6 +12,7 @@ from matrix.claims.witness import Evidence
 from matrix.commands import claims as claims_command
 from matrix.complaint import Complaint
 from matrix.places import Places
+from matrix.store import Store
 
 # The command.
 
@@ -45,7 +46,11 @@ def test_a_pair_with_its_witness(
     assert claims_command.main(Places(), given) == 0
     out = capsys.readouterr().out
     assert out.startswith("lastcall-2001 clients and rfc2487-1999 servers: SOME(FORM)")
-    assert FORM in out and "our own program" in " ".join(out.split())
+    flat = " ".join(out.split())
+    assert FORM in out and "our own program" in flat
+    assert f"FORM, mandatory: the mail was kept in 1 of 1 cells, {FORM}" in flat
+    assert "what the SSLv2 form cannot ask for" in flat
+    assert "No cell of a run shows it here." in flat
 
 
 def test_a_disagreement_comes_first_and_fails(
@@ -104,3 +109,37 @@ def test_a_draft_of_one_s_own_is_in_the_table(
     (row,) = [line for line in out.splitlines() if line.startswith("draft ")]
     assert row.split()[1] == "ALL"
     assert "robust-2001, draft" in out
+    told = out.split("\ndraft: x\n")[1]
+    assert "    ALL   rfc2487-1999; keith-2001;" in told
+    assert told.endswith("met: it works with itself, and with old ones\n")
+
+
+def test_a_draft_that_breaks_old_servers_is_told_how(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = tmp_path / "draft.toml"
+    draft.write_text(
+        'name = "draft"\ntitle = "x"\ndate = "2026"\nbased-on = "lastcall-2001"\n'
+    )
+    claims_command.main(Places(build=tmp_path), arguments(rules=[draft]))
+    told = capsys.readouterr().out.split("\ndraft: x\n")[1]
+    assert "the challenge of 2001: not met;" in told
+    assert "draft clients and rfc2487-1999 servers: SOME(FORM)" in told
+    assert "an SSLv2-form hello of version 3.1 (V1)" in told
+
+
+def test_a_draft_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(Complaint, match="gone.toml: No such file") as caught:
+        claims_command.main(
+            Places(build=tmp_path), arguments(rules=[tmp_path / "gone.toml"])
+        )
+    assert caught.value.status == 2
+
+
+def test_a_run_of_other_cells_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "run.db"
+    Store.create(path, [], [], {"run": "made up"}).close()
+    assert claims_command.main(Places(build=tmp_path), arguments(run=path)) == 0
+    assert "It has other cells only" in capsys.readouterr().out

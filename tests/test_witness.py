@@ -141,12 +141,6 @@ class Made:
         return self.judged
 
 
-def test_mail_in_clear_after_a_refusal_is_counted() -> None:
-    text = "connection: 1\n= mail delivered-plain\n= exit 0\n"
-    id = "upgrade.fallback/bearssl-0.6/mbedtls-2.28/policy=opportunistic"
-    assert witness.gather(Made(text, id, {}), ROLES, "x").in_clear == (id,)
-
-
 def test_a_peer_that_the_run_does_not_know_is_said(tmp_path: Path) -> None:
     text = record("1", SSLV2)
     found = witness.gather(Made(text, f"{V1}/replay/gone-1", {}), ROLES, "x")

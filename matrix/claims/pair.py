@@ -6,9 +6,11 @@ from __future__ import annotations
 import textwrap
 from typing import Iterator, Sequence
 
+from matrix import flight
 from matrix.claims.enumerate import Example
 from matrix.claims.evidence import Shown
 from matrix.claims.layers import MEANINGS
+from matrix.claims.price import CLEAR, KEPT, NO_PRICE, POLICIES, Price
 from matrix.claims.tables import READS
 from matrix.claims.witness import Evidence, Testimony
 
@@ -22,7 +24,9 @@ COST = (
 )
 
 
-def lines(testimony: Testimony, evidence: Evidence, level: str) -> Iterator[str]:
+def lines(
+    testimony: Testimony, evidence: Evidence, level: str, price: Price = NO_PRICE
+) -> Iterator[str]:
     """The claim, in lines of text."""
     claim = testimony.claim
     kept = "every MUST" if level == "must" else "every MUST and SHOULD"
@@ -38,13 +42,10 @@ def lines(testimony: Testimony, evidence: Evidence, level: str) -> Iterator[str]
         yield from _witnesses(testimony, end, evidence)
     if claim.failing:
         yield ""
-        yield from _wrap(_price(evidence), "price   ")
+        yield from _price(price, claim.layers)
     if any(e.client.form == "sslv2" for e in claim.examples.values()):
         yield ""
-        yield from _wrap(
-            f"what the SSLv2 form costs where it works: {COST}.", "cost    "
-        )
-        yield from _cost_seen(evidence)
+        yield from _cost(price)
 
 
 def _example(example: Example) -> Iterator[str]:
@@ -78,30 +79,45 @@ def _how(each: Shown) -> str:
     return f"{each.how}{played}"
 
 
-def _price(evidence: Evidence) -> str:
-    said = (
-        "where it fails, a client that wants TLS when it can be had goes on without:"
-        " a new connection, and the mail in clear (RFC 3207 6, RFC 7672 2.2); one that"
-        " requires TLS keeps the mail."
+def _price(price: Price, layers: Sequence[str]) -> Iterator[str]:
+    """What became of the mail in cells that failed on these layers."""
+    yield from _wrap(
+        "where it fails, a client that need not have TLS may go on without (RFC 3207 6,"
+        " RFC 7672 2.2); one that requires TLS keeps the mail.",
+        "price   ",
     )
-    if evidence.in_clear:
-        many = f"{len(evidence.in_clear)} cells of this run show that after a refusal"
-        return f"{said} {many} (of a certificate), {evidence.in_clear[0]} first."
-    return f"{said} No cell of a run shows it here."
+    for layer in layers:
+        found = [price.of(layer, policy) for policy in POLICIES]
+        if not any(found):
+            yield from _wrap(f"{layer}: no cell of a run shows it here.", "        ")
+        for policy, cells in zip(POLICIES, found):
+            for mail, words in ((CLEAR, "went in clear"), (KEPT, "was kept")):
+                if those := [each.cell for each in cells if each.mail == mail]:
+                    yield from _wrap(
+                        f"{layer}, {policy}: the mail {words} in {len(those)} of"
+                        f" {len(cells)} cells, {those[0]} first.",
+                        "        ",
+                    )
 
 
-def _cost_seen(evidence: Evidence) -> Iterator[str]:
-    sessions = [
-        each
-        for each in evidence.shown
-        if each.client.form == "sslv2" and each.result != "refused"
-    ]
-    if sessions:
-        yield from _wrap(
-            f"{len(sessions)} cells of this run were answered after such a hello, "
-            f"{sessions[0].cell} first.",
-            "        ",
-        )
+def _cost(price: Price) -> Iterator[str]:
+    """What sessions lack that begin in the SSLv2 form, by those that were seen."""
+    yield from _wrap(f"what the SSLv2 form cannot ask for: {COST}.", "cost    ")
+    begun = [m for low in (False, True) for m in price.sessions("sslv2", low)]
+    if not begun:
+        yield from _wrap("No cell of a run shows it here.", "        ")
+        return
+    named, ems = sum(m.name for m in begun), sum(m.ems for m in begun)
+    weak = sum(m.signed in (flight.SHA1, flight.MD5_SHA1) for m in begun)
+    bare = sum(m.signed == flight.NOTHING for m in begun)
+    new = sum(m.version == "1.3" for m in begun)
+    yield from _wrap(
+        f"Of {len(begun)} sessions of this run, {named} name the server, {ems} have the"
+        f" extended master secret, {new} are TLS 1.3;"
+        f" {weak} are signed with SHA-1 or MD5, {bare} with nothing (static RSA);"
+        f" {begun[0].cell} first.",
+        "        ",
+    )
 
 
 def _wrap(text: str, head: str = "") -> list[str]:

@@ -15,7 +15,7 @@ from matrix.claims.enumerate import Claim, kind
 from matrix.claims.evidence import Roles, Shown, shown
 from matrix.claims.layers import outcome
 from matrix.claims.personas import ClientPersona, ServerPersona, clients, servers
-from matrix.model import Cell, Judgement, Observation, Peer, Run
+from matrix.model import Cell, Judgement, Peer, Run
 from matrix.observe import observe
 from matrix.rulesets import RuleSet
 
@@ -28,7 +28,6 @@ def _alone(cell: str) -> bool:
 
 _Key = tuple[str, tuple[str, ...], str]  # form, versions, record version
 _Kind = tuple[_Key, _Key, str, str]  # client, server, how it ends, version
-FALLBACK = "upgrade.fallback"  # the scenario that shows what a refusal can cost
 
 
 class Source(Protocol):
@@ -56,7 +55,6 @@ class Evidence:
     mute: Mapping[str, str] = field(default_factory=dict)  # cell -> why it says nothing
     waiting: int = 0  # cells that could be witnesses and have no result
     known: Mapping[str, str] = field(default_factory=dict)  # cell -> known.toml reason
-    in_clear: tuple[str, ...] = ()  # cells whose client went on in clear when refused
 
     @property
     def differing(self) -> tuple[Shown, ...]:
@@ -87,19 +85,14 @@ def gather(source: Source, roles: Roles, name: str) -> Evidence:
     found: list[Shown] = []
     mute: dict[str, str] = {}
     waiting = 0
-    in_clear: list[str] = []
     for cell in source.cells():
-        fallback = cell.scenario == FALLBACK
-        if roles.cell(cell) is None and not fallback:
+        if roles.cell(cell) is None:
             continue
         run = source.run(cell.id)
         if run is None:
             waiting += 1
             continue
         seen = observe(run)
-        if fallback:
-            in_clear += [cell.id] if _went_on_in_clear(seen) else []
-            continue
         client = peers.get(("client", cell.client))
         server = peers.get(("server", cell.server))
         if client is None or server is None:
@@ -116,13 +109,7 @@ def gather(source: Source, roles: Roles, name: str) -> Evidence:
         for judgement in (source.judgements().values() if differing else ())
         if judgement.cell in differing and judgement.known is not None
     }
-    return Evidence(name, tuple(found), mute, waiting, known, tuple(in_clear))
-
-
-def _went_on_in_clear(seen: Observation) -> bool:
-    """Did the client deliver in clear, on any connection?"""
-    clients = (link.client for link in seen.connections if link.client)
-    return any(flow.fact("mail") == "delivered-plain" for flow in clients)
+    return Evidence(name, tuple(found), mute, waiting, known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,17 @@ import argparse
 import shutil
 import sys
 from pathlib import Path
-from typing import Iterator, Mapping
+from typing import Iterator, Mapping, Sequence
 
-from matrix import rulesets
-from matrix.claims import challenge, evidence, pair, tables, witness
+from matrix import hellos, rulesets
+from matrix.claims import challenge, draft, evidence, pair, price, tables, witness
 from matrix.claims.enumerate import KINDS, Claim, claim, claims
 from matrix.claims.personas import CONFORMANCE, clients, servers
 from matrix.claims.witness import NO_RUN, Evidence
 from matrix.complaint import Complaint, unknown
 from matrix.places import Places
 from matrix.rulesets import RuleSet
+from matrix.ruletext import read
 from matrix.store import Store
 
 HELP = "what follows from the specifications of a date, and which cells show it"
@@ -49,6 +50,8 @@ def main(places: Places, given: argparse.Namespace) -> int:
         roles = evidence.load(places.tables / "claims" / "witnesses.toml")
     except ValueError as error:
         raise Complaint(str(error)) from None
+    except OSError as error:
+        raise Complaint(f"{error.filename}: {error.strerror}; --rules FILE") from None
     if bool(given.client) != bool(given.server):
         raise Complaint("a pair needs both: --client SET --server SET")
     for name in (n for n in (given.client, given.server) if n):
@@ -63,11 +66,15 @@ def main(places: Places, given: argparse.Namespace) -> int:
         chosen = sets[given.client], sets[given.server]
         found = claim(*chosen, given.level, strict)
         cast = witness.cast(chosen, given.level, strict)
-        for line in pair.lines(witness.testify(found, cast, seen), seen, given.level):
+        told = witness.testify(found, cast, seen)
+        paid = _price(places, given.run, roles) if seen.name else price.NO_PRICE
+        for line in pair.lines(told, seen, given.level, paid):
             print(line)
     else:
         made = claims(sets.values(), given.level, strict)
         for line in _overview(sets, made, seen, given.level, strict):
+            print(line)
+        for line in _drafts(sets, made, _own(given.rules)):
             print(line)
     return 1 if seen.unexplained else 0
 
@@ -93,6 +100,29 @@ def _gather(places: Places, file: Path | None, roles: evidence.Roles) -> Evidenc
         return witness.gather(store, roles, store.about().get("run", path.name))
     finally:
         store.close()
+
+
+def _price(places: Places, file: Path | None, roles: evidence.Roles) -> price.Price:
+    """What the cells of the run cost those in them."""
+    store = Store.open(file or places.latest)
+    try:
+        return price.gather(store, roles, hellos.recorded())
+    finally:
+        store.close()
+
+
+def _own(files: Sequence[Path]) -> set[str]:
+    """The names of the rule sets of a user's own."""
+    return {str(read(file).table.get("name", "")) for file in files}
+
+
+def _drafts(
+    sets: Mapping[str, RuleSet], made: Mapping[tuple[str, str], Claim], own: set[str]
+) -> Iterator[str]:
+    """What follows from them, so that nobody looks for their rows in the table."""
+    for name in (each for each in sets if each in own):
+        yield ""
+        yield from draft.lines(sets[name], made, list(sets))
 
 
 def _disagreements(seen: Evidence) -> Iterator[str]:
@@ -156,6 +186,9 @@ def _witnessed(
         f"Run {seen.name}: {speaking} cells speak about this,"
         f" {len(seen.differing)} of them against it."
     )
+    if not speaking:
+        yield "It has other cells only: --run FILE, or make one of all: ./interop run"
+        return
     yield f"{shown} of {len(outcomes)} outcomes have a witness; for the others:"
     for end in KINDS:
         pairs = [t.claim for t, e in outcomes if e == end and not t.witnesses(end)]
@@ -164,6 +197,7 @@ def _witnessed(
                 f"  {pair.WORKS.get(end, end)}: no witness in this run for {len(pairs)}"
                 f" pairs, --client {pairs[0].client} --server {pairs[0].server} first"
             )
+    yield "Whose cells they are: --client SET --server SET"
     for reason in sorted(set(seen.mute.values())):
         cells = [cell for cell, why in seen.mute.items() if why == reason]
         yield f"  {len(cells)} cells say nothing, {cells[0]} first: {reason}"
