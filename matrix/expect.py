@@ -76,8 +76,12 @@ def waits(octets: bytes) -> bool:
     return at == len(octets) and len(message) < 4 + int.from_bytes(message[1:4], "big")
 
 
-def _open(because: str, version: str = "", clause: str = "") -> Prediction:
-    return Prediction("open", version=version, clause=clause, because=because)
+def _open(
+    because: str, version: str = "", clause: str = "", lacks: str = ""
+) -> Prediction:
+    return Prediction(
+        "open", version=version, clause=clause, because=because, lacks=lacks
+    )
 
 
 def _foreign(octets: bytes) -> Prediction | None:
@@ -164,7 +168,7 @@ def _sslv2(
         may += f"; it takes only {_words(takes)}"
     elif wanting:
         may += f"; the hello lacks {wanting}"
-    return _open(may, highest, "RFC 5246 E.2")
+    return _open(may, highest, "RFC 5246 E.2", wanting)
 
 
 def _tls(
@@ -190,11 +194,12 @@ def _tls(
             f"without TLS 1.3 a server may not know supported_versions, and TLS"
             f" {chosen} is not in it",
             chosen,
+            lacks=lacks(hello, chosen, cert),
         )
     if common and common != sorted(common, key=VERSIONS.index, reverse=True):
         return _open("the hello does not prefer the highest version it lists")
     if wanting := lacks(hello, chosen, cert):
-        return _open(f"the hello lacks {wanting}", chosen)
+        return _open(f"the hello lacks {wanting}", chosen, lacks=wanting)
     field, clause = "client_version", "RFC 5246 E.1"
     if knows_list:
         field, clause = "supported_versions", "RFC 8446 4.2.1"

@@ -25,20 +25,22 @@ from matrix.checks import refusal as _refusal
 from matrix.checks import server as _server
 from matrix.checks import serverhello as _serverhello
 from matrix.checks import session as _session
+from matrix.checks import signature as _signature
 from matrix.checks import tamper as _tamper
 from matrix.checks import witness as _witness
 from matrix.known import explains
 from matrix.model import VERSIONS, Capabilities, Cell, Check, Judgement, Known
-from matrix.model import Observation, Peer, Prediction, Value, worst
+from matrix.model import Observation, Peer, Prediction, Sight, Value, worst
 from matrix.predict import predict
 from matrix.rules import Rule
 from matrix.scenarios import Scenario
+from matrix.sight import see
 
 # Importing them is what registers their checks.
 MODULES = (
     *(_witness, _negotiation, _refusal, _delivery, _closing, _server, _client),
     *(_hello, _hello_refused, _hello_taken, _hello_errors, _first_flight),
-    *(_serverhello, _session, _tamper, _injected),
+    *(_serverhello, _session, _signature, _tamper, _injected),
 )
 
 _EXITS = {
@@ -86,7 +88,7 @@ def judge(
     failed = any(check.value is Value.FAIL for check in checks)
     if not failed and (premise := _premise(seen, due, checks)):
         checks += (Check("suite-premise", Value.BLOCKED, premise),)
-    return _judged(cell, checks, prediction, known)
+    return _judged(cell, checks, prediction, known, see(seen))
 
 
 def _player(cell: Cell) -> Capabilities:
@@ -270,6 +272,7 @@ def _judged(
     checks: tuple[Check, ...],
     prediction: Prediction | None,
     known: Sequence[Known],
+    sight: Sight | None = None,
 ) -> Judgement:
     verdict = worst([check.value for check in checks])
     deciding = [check for check in checks if check.value is verdict]
@@ -278,4 +281,4 @@ def _judged(
     if decisive and verdict is Value.PASS and prediction is not None:
         because = prediction.because
     entry = explains(known, cell.id, checks, decisive) if decisive else None
-    return Judgement(cell.id, verdict, because, checks, prediction, entry)
+    return Judgement(cell.id, verdict, because, checks, prediction, entry, sight)

@@ -192,6 +192,8 @@ class Wire:
     alerts: tuple[tuple[str, int, int], ...]  # in clear: (sender, level, description)
     plain_after_switch: str  # "C" or "S": who sent SMTP where TLS was due; ""
     trouble: str = ""  # why the octets could not be read, if so
+    extensions: tuple[int, ...] = ()  # of the ServerHello
+    scheme: int = -1  # SignatureScheme of a ServerKeyExchange of TLS 1.2; -1 none
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,27 @@ class Prediction:
     either: bool = False  # refused: by the other side would be lawful too
     clause: str = ""  # "RFC 5246 E.1"
     because: str = ""  # in one sentence
+    lacks: str = ""  # open: what the hello does not offer
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the rules of a date can turn on: the first hello and how it was answered
+    (sight.py).  ``played`` has the sides that are not under test."""
+
+    hello: str  # its class (rulesets.HELLOS); "" none that a rule set speaks of
+    offers: tuple[str, ...]  # versions, old to new
+    record: str  # record version; "-" the SSLv2 form has none
+    signals: bool  # has the renegotiation signal (RFC 5746 3.4)
+    answer: str  # a kind of matrix/answer.py
+    alert: int = -1  # description of the fatal alert that was the answer
+    version: str = ""  # answered
+    echoes: bool = False  # the answer has renegotiation_info
+    completed: bool = False  # by both
+    lacks: str = ""  # why a refusal may be about neither form nor version
+    apart: bool = False  # the server takes no version that is offered
+    doubt: str = ""  # what the specifications disagree about, if this hello meets it
+    played: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,3 +289,4 @@ class Judgement:
     checks: tuple[Check, ...]
     prediction: Prediction | None = None
     known: Known | None = None  # explains the verdict, never changes it
+    sight: Sight | None = None  # what another date's rules may judge otherwise

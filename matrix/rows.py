@@ -8,7 +8,7 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from matrix.model import Capabilities, Cell, Check, Judgement, Known, Peer
-from matrix.model import Prediction, Run, Value
+from matrix.model import Prediction, Run, Sight, Value
 
 BETWEEN = "\x00"  # no program prints it: flows are printable ASCII
 LEVEL = 3  # measured: 4.0 KB a cell at 0.16 ms; 1 gives 4.3 KB, 9 3.8 KB at 0.6 ms
@@ -108,14 +108,22 @@ def judgement(text: bytes) -> Judgement:
         for check in kept.pop("checks")
     )
     predicted, known = kept.pop("prediction"), kept.pop("known")
+    seen = kept.pop("sight", None)  # not there in runs of an older suite
     if predicted:
         predicted["alerts"] = tuple(predicted["alerts"])
         predicted = Prediction(**predicted)
     if known:
         known["value"] = Value(known["value"])
         known = Known(**known)
+    if seen:
+        seen = Sight(**{name: _tuples(item) for name, item in seen.items()})
     return Judgement(
-        verdict=verdict, checks=checks, prediction=predicted, known=known, **kept
+        verdict=verdict,
+        checks=checks,
+        prediction=predicted,
+        known=known,
+        sight=seen,
+        **kept,
     )
 
 

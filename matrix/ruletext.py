@@ -103,10 +103,12 @@ def is_name(value: str) -> bool:
 
 
 def read(file: Path) -> Source:
-    """Reads a file.  Raises Mistake if it is no TOML; OSError if it is not there."""
+    """Reads a file.  Raises Mistake if it is not there or no TOML."""
     try:
         text = file.read_text(encoding="utf-8")
         table = tomllib.loads(text)
+    except OSError as error:
+        raise Mistake(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise Mistake(f"{file.name}: not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:

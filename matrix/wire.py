@@ -14,10 +14,11 @@ from typing import Iterator
 from matrix.hello import CLIENT_HELLO, HANDSHAKE, Reader, decode, read_body
 from matrix.hello import SUPPORTED_VERSIONS, read_extensions
 from matrix.model import VERSION_BY_NUMBER, Hello, Wire
+from matrix.registry import suite
 
 _CHANGE_CIPHER_SPEC, _ALERT, _APPLICATION_DATA = 20, 21, 23  # ContentType
 _CONTENT_TYPES = (_CHANGE_CIPHER_SPEC, _ALERT, HANDSHAKE, _APPLICATION_DATA)
-_SERVER_HELLO = 2  # HandshakeType
+_SERVER_HELLO, _SERVER_KEY_EXCHANGE = 2, 12  # HandshakeType
 _FULL = (11, 12, 14)  # certificate, server_key_exchange, server_hello_done
 _PRE_SHARED_KEY = 41  # ExtensionType
 _CLOSE_NOTIFY = 0
@@ -39,6 +40,8 @@ class _Server:
     full: bool = False  # a message that an abbreviated handshake does not have
     alerts: list[tuple[str, int, int]] = field(default_factory=list)
     strange: int = 0x0300  # a record version that is none of TLS or SSL 3
+    extensions: tuple[int, ...] = ()
+    scheme: int = -1
 
 
 def read(client: bytes, server: bytes) -> Wire:
@@ -73,6 +76,8 @@ def read(client: bytes, server: bytes) -> Wire:
         alerts=(*alerts, *said.alerts),
         plain_after_switch=plain,
         trouble="; ".join(trouble),
+        extensions=said.extensions,
+        scheme=said.scheme,
     )
 
 
@@ -138,6 +143,8 @@ def _read_server(octets: bytes, said: _Server) -> None:
                     _server_hello(body, said)
                 elif message in _FULL:
                     said.full = True
+                    if message == _SERVER_KEY_EXCHANGE and said.version == "1.2":
+                        said.scheme = _scheme(body, suite(said.suite))
         elif kind == _APPLICATION_DATA:
             break  # TLS 1.3: all else is encrypted
         elif said.version not in ("", "1.3"):  # ChangeCipherSpec
@@ -163,8 +170,24 @@ def _server_hello(body: bytes, said: _Server) -> None:
         version = int.from_bytes(extensions[SUPPORTED_VERSIONS], "big")
     said.version = VERSION_BY_NUMBER.get(version, f"{version:#06x}")
     said.suite = suite
+    said.extensions = tuple(extensions)
     if said.version == "1.3":
         said.resumed = _PRE_SHARED_KEY in extensions
+
+
+def _scheme(body: bytes, suite: str) -> int:
+    """What a ServerKeyExchange of TLS 1.2 is signed with (RFC 5246 7.4.3, RFC 8422
+    5.4); -1 if it cannot be said."""
+    r = Reader(body)
+    if "_ECDHE_" in suite:
+        r.take(3)  # named_curve, and which
+        r.vector(1)
+    elif "_DHE_" in suite:
+        for _ in ("p", "g", "Ys"):
+            r.vector(2)
+    else:
+        return -1
+    return r.number(2)
 
 
 def _read_client(octets: bytes, version: str) -> Iterator[Hello | tuple[str, int, int]]:

@@ -125,3 +125,30 @@ def by_force(client: RuleSet, server: RuleSet, level: str, strict: bool) -> set[
     hellos = {name for name, *_ in mine}
     theirs = list(every_server(server.server, level, strict, hellos))
     return {ends(c, s) for c in mine for s in theirs}
+
+
+def answers_of(
+    rules: ServerRules, level: str, hello: str, signals: bool, record: str = ""
+) -> set[str | int]:
+    """What servers of these rules may do with a hello that offers all versions up to
+    its class's: a version, an alert, "silence", or "REC" (only if a record version is
+    given, and read strictly)."""
+    form, top, _ = CLASSES[hello]
+    found: set[str | int] = set()
+    for server in every_server(rules, level, bool(record), {hello}):
+        reads, theirs, accepted, _, demands = server
+        if hello not in reads:
+            found.add("silence" if rules.foreign_hello == "silence" else 10)
+        elif accepted is not None and form == "H" and record not in accepted:
+            found.add("REC")
+        else:
+            usable = [n for n in theirs if n <= min(top, 3)]
+            if form == "H" and top == 4 and 4 in theirs:
+                found.add("1.3")
+            elif not usable:
+                found.add(70)
+            elif demands and not signals and hello != "H4o":
+                found.add(40)
+            else:
+                found.add(f"1.{max(usable) - 1}")
+    return found

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
+from matrix import sight
 from matrix.claims.layers import Outcome, outcome
 from matrix.claims.personas import ClientPersona, ServerPersona
-from matrix.model import VERSION_BY_NUMBER, VERSIONS, Cell, Connection, Hello
+from matrix.model import VERSIONS, Cell, Connection, Hello
 from matrix.model import Observation, Peer
 from matrix.rulesets import HELLOS
 from matrix.ruletext import Source, read
-from matrix.vectors import legality
 
-_RENEGOTIATION_INFO, _SCSV = 0xFF01, 0x00FF
 # What theory takes for granted can fail too; these alerts say that it did, or
 # something near to it: nothing follows from them about form or version.
 _PROTOCOL_VERSION, _UNEXPECTED_MESSAGE = 70, 10
@@ -135,21 +133,7 @@ def shown(
 def _odd(link: Connection) -> str:
     """Why a recorded or authored hello is not about form and version alone."""
     octets = link.client.octets("C", "tls") if link.client else b""
-    if not octets:
-        return ""
-    if octets[:1] == b"\x16":
-        end = 5 + int.from_bytes(octets[3:5], "big")
-        if 5 + 4 + int.from_bytes(octets[6:9], "big") > end:
-            return "its hello comes in several records: no rule set speaks of that"
-    else:
-        end = 2 + (int.from_bytes(octets[:2], "big") & 0x7FFF)
-    return "its hello is illegal at every date" if _illegal(octets[:end]) else ""
-
-
-@lru_cache(maxsize=4096)
-def _illegal(octets: bytes) -> bool:
-    """The same hello goes to every server."""
-    return bool(legality.findings(octets))
+    return sight.odd(octets) if octets else ""
 
 
 def client_persona(
@@ -158,54 +142,26 @@ def client_persona(
     """The persona behind a hello; None if no class fits."""
     if not takes:
         return None
-    name = _class(hello, takes)
+    name = sight.class_of(hello, takes)
     if name is None:
         return None
-    signals = _SCSV in hello.cipher_suites or any(
-        number == _RENEGOTIATION_INFO for number, _ in hello.extensions
-    )
-    record = f"{hello.record_version >> 8}.{hello.record_version & 0xFF}"
-    below = takes[0] != "1.3"
-    return ClientPersona(
-        name,
-        takes,
-        record if hello.form == "tls" else "-",
-        signals and below,
-        insists and signals and below,
-    )
-
-
-def _class(hello: Hello, takes: tuple[str, ...]) -> str | None:
-    """The class of a hello (HELLOS)."""
-    number = {"1.0": "1", "1.1": "2", "1.2": "3", "1.3": "4"}[takes[-1]]
-    name = ("H" if hello.form == "tls" else "V") + number
-    if name == "H4":
-        return "H4o" if len(takes) == 1 else "H4"
-    if name == "H1":
-        if hello.record_version == 0x0300:
-            return "H0"
-        return "H1x" if hello.extensions else "H1"
-    return name if name in HELLOS else None
+    signals = sight.signals(hello) and takes[0] != "1.3"
+    record = sight.record_of(hello)
+    return ClientPersona(name, takes, record, signals, insists and signals)
 
 
 def _takes(cell: Cell, hello: Hello, client: Peer, own: bool) -> tuple[str, ...]:
     """The versions that the client takes, old to new; () if its hello offers them
     in a way that no rule set speaks of."""
-    highest = VERSION_BY_NUMBER.get(hello.client_version, "")
-    if hello.supported_versions:
-        listed = [VERSION_BY_NUMBER.get(n, "") for n in hello.supported_versions]
-        takes = tuple(v for v in VERSIONS if v in listed)
-        # RFC 8446 4.1.2; a list without TLS 1.3 that says what the field says.
-        usual = "1.2" if "1.3" in takes else "".join(takes[-1:])
-        return takes if highest == usual else ()
-    if highest not in ("1.0", "1.1", "1.2"):
-        return ()
+    offers = sight.offered(hello)
+    if hello.supported_versions or not offers:
+        return offers
     if cell.pin("client") and not own:
         return (cell.pin("client"),)
     # Such a hello says the highest only.  Our own client carries on with every
     # version below it, a library with those it was found to take.
     below = VERSIONS if own else client.capabilities.natural
-    return tuple(v for v in VERSIONS[: VERSIONS.index(highest) + 1] if v in below)
+    return tuple(v for v in offers if v in below)
 
 
 def _server_persona(cell: Cell, server: Peer, forms: tuple[str, ...]) -> ServerPersona:

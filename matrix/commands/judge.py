@@ -1,4 +1,5 @@
-"""interop judge - holds the results of a run against the rules of today."""
+"""interop judge - holds the results of a run against the rules of today, and if asked
+to against those of other dates."""
 
 from __future__ import annotations
 
@@ -6,11 +7,17 @@ import argparse
 import datetime
 import os
 from pathlib import Path
+from typing import Iterator, Mapping, Sequence
 
-from matrix import campaign, suite
-from matrix.complaint import Complaint
+from matrix import campaign, rulesets, suite
+from matrix.claims.personas import CONFORMANCE
+from matrix.complaint import Complaint, unknown
 from matrix.judging import Judging, complete
+from matrix.model import Judgement
 from matrix.places import Places
+from matrix.profiles import profiles
+from matrix.rules import Rule
+from matrix.rulesets import RuleSet
 from matrix.store import Store
 
 HELP = "judge a run again, by the rules as they are now; needs no peer"
@@ -18,10 +25,48 @@ HELP = "judge a run again, by the rules as they are now; needs no peer"
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", nargs="?", type=Path, help="run file (default: latest)")
+    dated(parser, "all: each of them; the exit code is that of today's verdicts")
+
+
+def dated(parser: argparse.ArgumentParser, more: str) -> None:
+    """The options of who would judge by the rules of a date."""
+    parser.add_argument(
+        "--as",
+        dest="rule_set",
+        metavar="SET",
+        help=f"judge by a dated rule set; {more}",
+    )
+    parser.add_argument("--level", choices=CONFORMANCE, default="must")
+    parser.add_argument(
+        "--rules",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a rule set of your own (matrix/rules/sets/README.md)",
+    )
+
+
+def rule_sets(places: Places, given: argparse.Namespace) -> dict[str, RuleSet]:
+    """What --as names: one rule set, all of them, or nothing."""
+    if not given.rule_set:
+        if given.rules:
+            raise Complaint("--rules needs --as SET: which set is to judge?")
+        return {}
+    try:
+        sets = rulesets.load(places.tables / "rules" / "sets", given.rules)
+    except ValueError as error:
+        raise Complaint(str(error)) from None
+    if given.rule_set == "all":
+        return sets
+    if given.rule_set not in sets:
+        raise unknown("rule set", given.rule_set, (*sets, "all"))
+    return {given.rule_set: sets[given.rule_set]}
 
 
 def main(places: Places, given: argparse.Namespace) -> int:
     """0 as expected, 1 an unexpected verdict, 3 gaps."""
+    sets = rule_sets(places, given)
     tables = suite.read(places)
     store = Store.open(given.run or places.latest)
     cells = store.cells()
@@ -42,4 +87,24 @@ def main(places: Places, given: argparse.Namespace) -> int:
     store.close()
     for line in summary.lines():
         print(line)
+    for line in _dated(sets, given.level, everything, tables.rules):
+        print(line)
     return summary.status()
+
+
+def _dated(
+    sets: Mapping[str, RuleSet],
+    level: str,
+    judgements: Sequence[Judgement],
+    rules: Mapping[str, Rule],
+) -> Iterator[str]:
+    from matrix.report import dated_text
+
+    if not sets:
+        return
+    found = profiles(judgements, rules)
+    yield ""
+    if len(sets) > 1:
+        yield from dated_text.overview(found, sets.values(), level)
+    for each in sets.values() if len(sets) == 1 else ():
+        yield from dated_text.findings(found, each, level)

@@ -7,16 +7,20 @@ import argparse
 import os
 import shlex
 from pathlib import Path
-from typing import Iterable
+from typing import Iterable, Iterator, Mapping
 
-from matrix import hellos, notes, scenarios
+from matrix import hellos, notes, scenarios, suite
 from matrix import options as words
+from matrix.commands import judge
 from matrix.complaint import Complaint, unknown
+from matrix.dated import Reading
 from matrix.judge import unfinished
 from matrix.model import Cell, Judgement, Peer, Value
 from matrix.observe import observe
 from matrix.places import ROOT, Places
+from matrix.profiles import about
 from matrix.report import library
+from matrix.rulesets import RuleSet
 from matrix.scenarios import Scenario
 from matrix.store import Store
 from matrix.vectors.annotate import annotate
@@ -30,12 +34,14 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cell", help="its id: scenario/client/server[/axis=value...]")
     parser.add_argument("--hex", action="store_true", help="with all octets")
     parser.add_argument("--run", type=Path, metavar="FILE", help="default: latest")
+    judge.dated(parser, "all: the verdict of each")
 
 
 def main(places: Places, given: argparse.Namespace) -> int:
     """0; 2 if the run has no such cell."""
     from matrix.report import text
 
+    sets = judge.rule_sets(places, given)
     store = Store.open(given.run or places.latest)
     cells = {cell.id: cell for cell in store.cells()}
     if given.cell not in cells:
@@ -64,6 +70,8 @@ def main(places: Places, given: argparse.Namespace) -> int:
         ),
         end="",
     )
+    for line in _dated(places, store, cell, sets, given.level):
+        print(line)
     store.close()
     return 0
 
@@ -85,6 +93,32 @@ def _notes(places: Places, scenario: Scenario, judgement: Judgement) -> list[str
     all_ = written.notes.values()
     found = notes.of_cell(all_, scenario.name, classes, decided, clause)
     return [note.words for note in found]
+
+
+def _dated(
+    places: Places,
+    store: Store,
+    cell: Cell,
+    sets: Mapping[str, RuleSet],
+    level: str,
+) -> Iterator[str]:
+    """The cell by the rules of each of these dates; judged now, since the run may be
+    of a suite that kept less of it."""
+    from matrix.report import dated_text
+
+    if not sets:
+        return
+    tables = suite.read(places)
+    run = store.run(cell.id)
+    ground = tables.ground((cell,), store.peers())
+    judged = ground.judge(run) if run else unfinished(cell)
+    yield ""
+    for rules in sets.values():
+        dated = Reading(rules, level).judge(judged, about(judged, tables.rules))
+        if len(sets) == 1:
+            yield from dated_text.of_cell(dated, rules, level)
+        else:
+            yield dated_text.of_cell_briefly(dated, rules)
 
 
 def by_hand(

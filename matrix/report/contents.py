@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matrix.model import VERSIONS
-from matrix.report import drift, hello_tables, skew, squares, tallies
+from matrix.report import dated, drift, hello_tables, skew, squares, tallies
 from matrix.report.tables import Table
 from matrix.report.view import View
 
@@ -30,6 +30,7 @@ def tables(view: View) -> tuple[Table, ...]:
         hello_tables.form_table(view),
         hello_tables.error_table(view),
         hello_tables.place_table(view),
+        *dated.tables(view),
         tallies.scenario_table(view),
     )
     return tuple(
