@@ -35,6 +35,7 @@ enum {
 	SERVE_SIGNATURE = 1 << 5,      /* a bit of it is wrong */
 	SERVE_UNASKED_INSIDE = 1 << 6, /* in EncryptedExtensions */
 	SERVE_ANOTHER_SUITE = 1 << 7,  /* than in HelloRetryRequest */
+	SERVE_SHA1 = 1 << 9,           /* TLS 1.2: what is signed with */
 };
 
 enum serve_retry {
@@ -57,6 +58,7 @@ struct script {
 	enum serve_retry retry;
 	int retries;
 	unsigned flags;
+	unsigned errors; /* of enum handshake_error: about the client */
 	/* Does something about the client's first octets, whatever they are:
 	 * 0 to read a hello of them, SERVE_ENOUGH, an alert or RECORD_ENDED. */
 	int (*instead)(struct serve *, struct bytes first);

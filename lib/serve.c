@@ -13,7 +13,8 @@
 struct serve *
 serve_new(const struct serve_params *p)
 {
-	struct handshake_params hp = {.wire = p->wire};
+	struct handshake_params hp = {
+	    .wire = p->wire, .errors = p->script->errors};
 	struct serve *s = calloc(1, sizeof *s);
 
 	if (s == NULL || (s->h = handshake_new(&hp)) == NULL) {

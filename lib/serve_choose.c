@@ -13,6 +13,8 @@ static const uint16_t groups[] = {
 static const uint16_t schemes12[] = {0x0401, 0x0501, 0x0601, 0x0804, 0x0201};
 static const uint16_t schemes13[] = {0x0804, 0x0805, 0x0806};
 
+enum { RSA_PKCS1_SHA1 = 0x0201 };
+
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 static int
@@ -156,6 +158,8 @@ choose_scheme(struct serve *s)
 	while (n-- > 0)
 		if (hello_lists(&s->hello, signature_algorithms, 2, list[n]))
 			s->scheme = list[n];
+	if (serve_flag(s, SERVE_SHA1))
+		s->scheme = RSA_PKCS1_SHA1;
 }
 
 int

@@ -127,6 +127,8 @@ const struct script scripts[] = {
 	  .what = "application data before ServerHello" },
 	{ .name = "hello-done-first", .before = before_hello_done,
 	  .what = "ServerHelloDone before ServerHello" },
+	{ .name = "interleaved", .before = before_interleaved,
+	  .what = "application data between the halves of a ServerHello" },
 	{ .name = "message-huge", .before = before_message_huge,
 	  .what = "a ServerHello of 2^24-1 octets, of which 64 KiB come" },
 
@@ -149,6 +151,8 @@ const struct script scripts[] = {
 	  .what = "ChangeCipherSpec straight behind ServerHello" },
 	{ .name = "signature-wrong", .flags = SERVE_SIGNATURE,
 	  .what = "a wrong signature" },
+	{ .name = "signature-sha1", .version = TLS_1_2, .flags = SERVE_SHA1,
+	  .what = "a signature with SHA-1" },
 	{ .name = "finished-wrong", .flags = SERVE_FINISHED,
 	  .what = "a wrong Finished" },
 
@@ -157,6 +161,8 @@ const struct script scripts[] = {
 	  .what = "a ServerHello of TLS 1.3 to anything" },
 	{ .name = "any-hello-1.2", .instead = answer_with_1_2,
 	  .what = "a ServerHello of TLS 1.2 to anything" },
+	{ .name = "any-hello-rsa", .instead = answer_with_rsa,
+	  .what = "a ServerHello of TLS 1.2 with a suite of static RSA to anything" },
 	{ .name = "any-sslv2", .instead = answer_with_sslv2,
 	  .what = "an SSL 2.0 SERVER-HELLO to anything" },
 	{ .name = "any-zeros", .instead = answer_with_zeros,
@@ -171,6 +177,9 @@ const struct script scripts[] = {
 	  .what = "inappropriate_fallback in a record of version 3.0, to anything" },
 	{ .name = "record-version-3.1-only", .instead = mind_record_version,
 	  .what = "protocol_version, unless the hello's record has version 3.1" },
+	{ .name = "refuses-lawful", .instead = answer_rightly,
+	  .errors = HANDSHAKE_REFUSES_LAWFUL,
+	  .what = "refuses fragments, and ChangeCipherSpec in TLS 1.3" },
 	{ .name = NULL },
 };
 /* clang-format on */

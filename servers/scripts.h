@@ -13,6 +13,8 @@ const struct script *script_find(const char *name);
 /* scripts_lenient.c: what a row does about whatever comes. */
 int answer_with_1_3(struct serve *, struct bytes first);
 int answer_with_1_2(struct serve *, struct bytes first);
+int answer_with_rsa(struct serve *, struct bytes first);
+int answer_rightly(struct serve *, struct bytes first);
 int answer_with_sslv2(struct serve *, struct bytes first);
 int answer_with_zeros(struct serve *, struct bytes first);
 int answer_with_alert(struct serve *, struct bytes first);
@@ -34,6 +36,7 @@ int before_message_huge(struct serve *);
 int before_change_cipher_spec(struct serve *);
 int before_application_data(struct serve *);
 int before_hello_done(struct serve *);
+int before_interleaved(struct serve *);
 int before_unrecognized_name(struct serve *);
 int before_handshake_failure(struct serve *);
 int before_close_notify(struct serve *);

@@ -131,6 +131,25 @@ before_hello_done(struct serve *s)
 	    s, handshake, TLS_1_2, OCTETS(server_hello_done, 0, 0, 0));
 }
 
+/* RFC 8446 5.1: nothing may come between the halves of a message. */
+int
+before_interleaved(struct serve *s)
+{
+	static const uint8_t hello[] = {server_hello, 0, 0, 38, 3, 3, 1, 2, 3,
+	    4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+	    22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 0, 0xc0, 0x2f, 0};
+	int r = serve_record(
+	    s, handshake, TLS_1_2, (struct bytes){hello, sizeof hello / 2});
+
+	if (r == 0)
+		r = before_application_data(s);
+	if (r == 0)
+		r = serve_record(s, handshake, TLS_1_2,
+		    (struct bytes){hello + sizeof hello / 2,
+			sizeof hello - sizeof hello / 2});
+	return r != 0 ? r : SERVE_ENOUGH;
+}
+
 static int
 send_alert(struct serve *s, uint8_t level, uint8_t description)
 {

@@ -41,13 +41,37 @@ answer_with_1_3(struct serve *s, struct bytes first)
 	return enough(serve_raw(s, (struct bytes){record, sizeof record}));
 }
 
-/* RFC 5246 7.4.1.3: TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, no extensions. */
+/* RFC 5246 7.4.1.3: no session, no extensions. */
+static int
+answer_with_suite(struct serve *s, uint16_t suite)
+{
+	return enough(serve_record(s, handshake, TLS_1_2,
+	    OCTETS(server_hello, 0, 0, 38, 3, 3, RANDOM_32, 0,
+		(uint8_t)(suite >> 8), (uint8_t)suite, 0)));
+}
+
+/* TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */
 int
 answer_with_1_2(struct serve *s, struct bytes first)
 {
 	(void)first;
-	return enough(serve_record(s, handshake, TLS_1_2,
-	    OCTETS(server_hello, 0, 0, 38, 3, 3, RANDOM_32, 0, 0xc0, 0x2f, 0)));
+	return answer_with_suite(s, 0xc02f);
+}
+
+/* TLS_RSA_WITH_AES_128_CBC_SHA */
+int
+answer_with_rsa(struct serve *s, struct bytes first)
+{
+	(void)first;
+	return answer_with_suite(s, 0x002f);
+}
+
+/* The row's errors are all that is wrong. */
+int
+answer_rightly(struct serve *s, struct bytes first)
+{
+	(void)s, (void)first;
+	return 0;
 }
 
 int

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from matrix.checks import Finding, Link, Seen
 from matrix.checks import broken, kept, of_link
+from matrix.checks.refusal import alert_of
 from matrix.hello import CLIENT_HELLO, HANDSHAKE
 from matrix.wire import looks_like_tls
 
 _CHANGE_CIPHER_SPEC, _APPLICATION_DATA = 20, 23  # ContentType
+_UNEXPECTED_MESSAGE = 10  # AlertDescription
 
 
 @of_link("rfc8446-4.1.2-client-hello-first")
@@ -34,6 +36,20 @@ def sends_ccs(seen: Seen, link: Link) -> Finding | None:
     if _CHANGE_CIPHER_SPEC in kinds[: kinds.index(_APPLICATION_DATA)]:
         return kept("change_cipher_spec came before the first protected record")
     return broken("server", "no change_cipher_spec came, though session_id asks for it")
+
+
+@of_link("rfc8446-5-server-drops-ccs")
+def drops_ccs(seen: Seen, link: Link) -> Finding | None:
+    """One that the client sends for middleboxes, before its Finished."""
+    if link.wire.version != "1.3":
+        return None
+    if _CHANGE_CIPHER_SPEC not in _kinds(link.flow("client").octets("C", "tls")):
+        return None
+    if link.fact("server", "tls.handshake") == "ok":
+        return kept("the server dropped a change_cipher_spec")
+    if alert_of(link, "server") == _UNEXPECTED_MESSAGE:
+        return broken("server", "a change_cipher_spec was refused")
+    return None
 
 
 def _kinds(octets: bytes) -> list[int]:

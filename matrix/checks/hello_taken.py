@@ -12,8 +12,10 @@ from matrix.checks import Finding, Seen
 from matrix.checks import broken, kept, of_cell
 from matrix.checks.hello import answer_of, completed, takes_13
 from matrix.expect import HANDSHAKE_FAILURE
+from matrix.registry import suite
 
 _INSUFFICIENT_SECURITY = 71  # AlertDescription
+_STATIC_RSA = "TLS_RSA_WITH_"
 
 
 @of_cell("rfc8446-5.1-server-joins-fragments")
@@ -96,3 +98,25 @@ def _deprecated(version: str, seen: Seen) -> Finding | None:
 
 of_cell("rfc8996-4-server-no-tls1.0")(partial(_deprecated, "1.0"))
 of_cell("rfc8996-5-server-no-tls1.1")(partial(_deprecated, "1.1"))
+
+
+@of_cell("rfc9325-4.1-server-prefers-forward-secrecy")
+def prefers_forward_secrecy(seen: Seen) -> Finding | None:
+    """Where all is offered that an ephemeral exchange needs."""
+    found = answer_of(seen)
+    if found is None or seen.prediction.outcome != "tls" or found.suite < 0:
+        return None
+    name = suite(found.suite)
+    if name.startswith(_STATIC_RSA):
+        return broken("server", f"{name} was chosen, and ECDHE was offered")
+    return kept(name)
+
+
+@of_cell("rfc9325-4.1-server-no-static-rsa")
+def no_static_rsa(seen: Seen) -> Finding | None:
+    found = answer_of(seen)
+    if found is None:
+        return None
+    if found.suite >= 0 and suite(found.suite).startswith(_STATIC_RSA):
+        return broken("server", f"{suite(found.suite)} was chosen")
+    return kept(found.words())

@@ -45,6 +45,12 @@ def handshake_succeeds(seen: Seen, link: Link) -> Finding | None:
     return broken(side, f"{who}, though {seen.prediction.because}: {words}")
 
 
+@of_link("rfc9325-3.1.1-both-take-tls1.2")
+def take_1_2(seen: Seen, link: Link) -> Finding | None:
+    """Where both are told to have nothing else."""
+    return handshake_succeeds(seen, link) if seen.cell.axis("tls") == "1.2" else None
+
+
 @of_link("suite-version-predicted")
 def version_predicted(seen: Seen, link: Link) -> Finding | None:
     expected, chosen = seen.prediction.version, link.wire.version
