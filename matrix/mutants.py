@@ -16,7 +16,7 @@ from matrix.model import AXES, Cell, Judgement, Peer, Value
 from matrix.plan import cell
 from matrix.scenarios import Scenario
 
-_KEYS = {"fault", "scenario", "axes", "check", "verdict"}
+_KEYS = {"fault", "scenario", "axes", "check", "verdict", "server"}
 _GOOD = frozenset({Value.PASS, Value.INFO})
 
 
@@ -29,6 +29,7 @@ class Mutant:
     axes: tuple[tuple[str, str], ...]
     check: str
     verdict: Value
+    server: str = ""  # the family that plays it; "" a library
 
     @property
     def side(self) -> str:
@@ -73,6 +74,7 @@ def _mutant(
         axes=tuple(axes.items()),
         check=row["check"],
         verdict=Value(row.get("verdict", "fail")),
+        server=row.get("server", scenarios[row["scenario"]].server),
     )
 
 
@@ -93,7 +95,7 @@ def plan_mutants(
     for mutant in mutants:
         scenario = scenarios[mutant.scenario]
         client = _playing(clients, "client", scenario) or pair[0]
-        server = _playing(servers, "server", scenario) or pair[1]
+        server = _playing(servers, "server", scenario, mutant.server) or pair[1]
         why = f"{mutant.check} must find {mutant.fault}"
         for axes, reason in (
             (dict(mutant.axes), "without a fault it must pass"),
@@ -111,10 +113,13 @@ def _pair(clients: Sequence[Peer], servers: Sequence[Peer]) -> tuple[Peer, Peer]
     return min(both, key=lambda pair: pair[0].family != "openssl")
 
 
-def _playing(peers: Sequence[Peer], role: str, scenario: Scenario) -> Peer | None:
+def _playing(
+    peers: Sequence[Peer], role: str, scenario: Scenario, server: str = ""
+) -> Peer | None:
     """Who plays recorded hellos or scripts, for a scenario with one.  What is wrong
-    about a script is done by the client that replays."""
-    family = scenario.server if role == "server" else scenario.client
+    about a script is done by the client that replays, and what is wrong about a
+    client's error by the server that plays scripts."""
+    family = server if role == "server" else scenario.client
     if role == "client" and scenario.script:
         family = "replay"
     found = [peer for peer in peers if peer.family == family]
@@ -159,8 +164,9 @@ def _find(
     """The judgements on the spoilt cell and on the one without the fault."""
     spoilt = control = None
     for id, judgement in by_id.items():
-        scenario, _, _, *axes = id.split("/")
-        if scenario != mutant.scenario:
+        scenario, _, server, *axes = id.split("/")
+        plays = "player" if server == "player" else ""
+        if (scenario, plays) != (mutant.scenario, mutant.server):
             continue
         if axes == [f"{name}={value}" for name, value in mutant.axes_of_cell.items()]:
             spoilt = judgement

@@ -63,7 +63,17 @@ def server_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
         words += ["--stimulus", scenario.server_stimulus]
     if scenario.script:
         words += ["--script", scenario.script]
+    elif cell.server == "player":
+        return tuple(words + _script_for_client(cell))
     return tuple(words + _fault(cell, "server"))
+
+
+def _script_for_client(cell: Cell) -> list[str]:
+    """What the playing server takes of a client that it has to refuse (mutants.toml):
+    its faults there are scripts.  Without one it is right."""
+    side, _, name = cell.axis("fault").partition(".")
+    listed = ["--list-octets", "0"] if name else []
+    return ["--script", name if side == "server" else "right", *listed]
 
 
 def _replay(scenario: Scenario) -> list[str]:

@@ -3,6 +3,7 @@ said."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from matrix import mutants
 from matrix.model import Check, Judgement, Value
 from matrix.mutants import Mutant, mutant_problems, plan_mutants
-from sessions import RULES, SCENARIOS, TABLES, peer
+from matrix.options import server_arguments
+from sessions import RULES, SCENARIOS, TABLES, cell, peer
 
 ROWS = mutants.load(TABLES / "mutants.toml", SCENARIOS)
 ROW = Mutant("server.truncates", "upgrade", (("tls", "1.2"),), "check", Value.FAIL)
@@ -98,3 +100,36 @@ def test_a_wrong_row_is_named(tmp_path: Path, text: str, word: str) -> None:
     file.write_text(text.replace("ROW", row))
     with pytest.raises(ValueError, match=word):
         mutants.load(file, SCENARIOS)
+
+
+def test_who_plays_the_server_is_told_apart() -> None:
+    """The same cell at a library and at the player are two."""
+    row = replace(ROW, server="player")
+    played = [
+        replace(j, cell=j.cell.replace("openssl-3.0/tls", "player/tls"))
+        for j in (FOUND, GOOD)
+    ]
+    assert "was not run" in mutant_problems([row], [FOUND, GOOD])[0]
+    assert "was not run" in mutant_problems([ROW], played)[0]
+    assert mutant_problems([row, ROW], [*played, FOUND, GOOD]) == ()
+
+
+def test_every_error_of_a_client_has_a_server_that_takes_it() -> None:
+    errors = {name for name in SCENARIOS if name.startswith("hello-error.")}
+    taken = [row for row in ROWS if row.scenario in errors]
+    assert {row.scenario for row in taken} == errors
+    assert {row.server for row in taken} == {"player"}
+    text = (TABLES.parent / "servers/scripts_tolerances.c").read_text()
+    names = set(re.findall(r'\{ \.name = "([a-z-]+)"', text))
+    assert {row.fault for row in ROWS if row.server == "player"} >= {
+        f"server.{name}" for name in names
+    }
+    for row in taken:
+        at = cell(row.scenario, security="low", fault=row.fault)
+        at = replace(at, client="replay", server="player")
+        words = server_arguments(at, SCENARIOS[row.scenario], Path("pki"))
+        assert words[words.index("--script") + 1] == row.fault.partition(".")[2]
+        assert "--fault" not in words
+        right = replace(at, axes=at.axes[:1])
+        words = server_arguments(right, SCENARIOS[row.scenario], Path("pki"))
+        assert words[words.index("--script") + 1] == "right"
