@@ -102,6 +102,9 @@ int erring(struct handshake *, enum handshake_error);
 /* Notes why and returns r: return because(h, decode_error, "..."). */
 int because(struct handshake *, int r, const char *why);
 
+/* From the hello: set once it is there. */
+void set_client_random(struct handshake *);
+
 /* handshake_flow.c */
 int next_event(struct handshake *, struct event *);
 void unread_event(struct handshake *, const struct event *);

@@ -47,4 +47,8 @@ int dhe_derive(struct bytes p, struct bytes g, struct bytes theirs,
 /* RSAES-PKCS1-v1_5; wrong: a block of type 1, which is no encryption. */
 int rsa_encrypt(EVP_PKEY *, struct bytes secret, int wrong, struct out *);
 
+/* The other half: PREMASTER octets, or decrypt_error.  any: of a block of type
+ * 1 too. */
+int rsa_decrypt(EVP_PKEY *, struct bytes encrypted, int any, uint8_t *secret);
+
 #endif

@@ -17,6 +17,7 @@ struct protection {
 	uint64_t seq;
 	uint8_t iv[EVP_MAX_IV_LENGTH];
 	enum protection_spoil spoil;
+	int trusting; /* protection_trust() */
 };
 
 /* Whether to spoil it in this way, now. */

@@ -41,6 +41,10 @@ void record_protect(struct record_layer *, struct protection *, int out);
 int record_send(struct record_layer *, uint8_t type, struct bytes);
 int record_flush(struct record_layer *);
 
+/* Takes an SSLv2 record if one comes first (RFC 5246 E.2): its octets, with the
+ * header; none if it is a TLS one.  0, or RECORD_ENDED. */
+int record_sslv2(struct record_layer *, struct bytes *octets);
+
 /* The next record, opened; *body is valid until the next call.  0, the alert
  * that is due, or RECORD_ENDED.  *why becomes words, or stays. */
 int record_receive(

@@ -1,9 +1,10 @@
 /* serve.h - the server's half of a handshake, which a script makes wrong.
  *
  * Where a script changes nothing the handshake is right and is completed, TLS
- * 1.0 to 1.3 with ECDHE and an RSA key: so what a client refuses, it refuses
- * for what the script changed; and a client that does not refuse it is seen to
- * go on.  The rest of a session is the engine's own (handshake_read() ...).
+ * 1.0 to 1.3 with ECDHE or RSA and an RSA key, from a hello in either form: so
+ * what a client refuses, it refuses for what the script changed; and a client
+ * that does not refuse it is seen to go on.  The rest of a session is the
+ * engine's own (handshake_read() ...).
  */
 #ifndef SERVE_H
 #define SERVE_H
@@ -35,7 +36,16 @@ enum {
 	SERVE_SIGNATURE = 1 << 5,      /* a bit of it is wrong */
 	SERVE_UNASKED_INSIDE = 1 << 6, /* in EncryptedExtensions */
 	SERVE_ANOTHER_SUITE = 1 << 7,  /* than in HelloRetryRequest */
-	SERVE_SHA1 = 1 << 9,           /* TLS 1.2: what is signed with */
+	/* what it takes that it has to refuse (scripts_tolerances.c) */
+	SERVE_TAKES_FINISHED = 1 << 9,   /* a wrong one */
+	SERVE_TAKES_CLEAR = 1 << 10,     /* Finished, not protected */
+	SERVE_TAKES_UNOPENED = 1 << 11,  /* records whose MAC is wrong */
+	SERVE_TAKES_ORDER = 1 << 12,     /* messages left out or too many */
+	SERVE_TAKES_NO_CCS = 1 << 13,    /* Finished without it */
+	SERVE_TAKES_PREMASTER = 1 << 14, /* any version and padding in it */
+	SERVE_TAKES_SHARE = 1 << 15,     /* none, or one that is none */
+	SERVE_TAKES_RETRY = 1 << 16,     /* a second hello that is another */
+	SERVE_SHA1 = 1 << 17,            /* TLS 1.2: what is signed with */
 };
 
 enum serve_retry {
@@ -47,7 +57,10 @@ enum serve_retry {
 	RETRY_UNLISTED, /* a group that the hello does not support */
 };
 
-enum { SERVE_ENOUGH = -10 }; /* nothing is sent behind this */
+enum {
+	SERVE_ENOUGH = -10,   /* nothing is sent behind this */
+	SERVE_BELIEVES = -11, /* done, with nothing proved: a tolerance */
+};
 
 struct serve;
 

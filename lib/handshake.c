@@ -48,8 +48,8 @@ handshake_init(void)
 
 /* RFC 5246 E.2: the random of an SSLv2 form is its challenge, right-justified
  * - or left, if that is the error. */
-static void
-set_random(struct handshake *h)
+void
+set_client_random(struct handshake *h)
 {
 	const struct hello *hello = h->p.hello;
 
@@ -88,7 +88,7 @@ handshake_new(const struct handshake_params *p)
 	h->records.drops_unknown = (p->errors & HANDSHAKE_TAKES_ORDER) != 0;
 	h->records.any_version = (p->errors & HANDSHAKE_TAKES_VERSION) != 0;
 	if (p->hello != NULL) {
-		set_random(h);
+		set_client_random(h);
 		/* RFC 8446 5 and 5.1 hold from the first record on. */
 		h->records.tls13 = only_tls13(p->hello) &&
 				   !(p->errors & HANDSHAKE_REFUSES_LAWFUL);

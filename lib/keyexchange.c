@@ -288,3 +288,27 @@ rsa_encrypt(EVP_PKEY *key, struct bytes secret, int wrong, struct out *o)
 	put(o, result, k);
 	return 0;
 }
+
+int
+rsa_decrypt(EVP_PKEY *key, struct bytes encrypted, int any, uint8_t *secret)
+{
+	enum { MODULUS = 2048 };
+	uint8_t block[MODULUS];
+	size_t n = sizeof block, at = 2;
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	int ok = c != NULL && EVP_PKEY_get_size(key) <= MODULUS &&
+		 EVP_PKEY_decrypt_init(c) == 1 &&
+		 EVP_PKEY_CTX_set_rsa_padding(c, RSA_NO_PADDING) == 1 &&
+		 EVP_PKEY_decrypt(c, block, &n, encrypted.p, encrypted.n) == 1;
+
+	EVP_PKEY_CTX_free(c);
+	if (!ok || n < PREMASTER + 11 || block[0] != 0 ||
+	    (block[1] != 2 && !(any && block[1] == 1)))
+		return decrypt_error;
+	while (at < n && block[at] != 0)
+		at++;
+	if (n - at != 1 + PREMASTER)
+		return decrypt_error;
+	memcpy(secret, block + at + 1, PREMASTER);
+	return 0;
+}

@@ -114,6 +114,12 @@ protection_spoil(struct protection *p, enum protection_spoil spoil)
 	p->spoil = spoil;
 }
 
+void
+protection_trust(struct protection *p)
+{
+	p->trusting = 1;
+}
+
 int
 spoilt(struct protection *p, enum protection_spoil how)
 {

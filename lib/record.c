@@ -105,6 +105,23 @@ fill(struct record_layer *r, size_t need)
 	return 0;
 }
 
+int
+record_sslv2(struct record_layer *r, struct bytes *octets)
+{
+	size_t n;
+	int e = fill(r, RECORD_HEADER);
+
+	*octets = (struct bytes){NULL, 0};
+	if (e != 0 || !(r->raw[r->used] & 0x80))
+		return e;
+	n = 2 + (octets2(r->raw + r->used) & 0x7fff);
+	if (n > sizeof r->raw || fill(r, n) != 0)
+		return RECORD_ENDED;
+	*octets = (struct bytes){r->raw + r->used, n};
+	r->used += n;
+	return 0;
+}
+
 /* What a server says that does not speak TLS. */
 static int
 no_record(const uint8_t *p, const char **why)

@@ -108,7 +108,8 @@ serve_sign(struct serve *s, struct bytes data, struct out *o)
 }
 
 int
-serve_expect(struct serve *s, uint8_t content, uint8_t type, struct bytes *body)
+serve_expect_behind(struct serve *s, uint8_t content, uint8_t type,
+    uint8_t dropped, struct bytes *body)
 {
 	struct event e;
 	int r;
@@ -118,14 +119,27 @@ serve_expect(struct serve *s, uint8_t content, uint8_t type, struct bytes *body)
 		return r;
 	if (e.content == handshake)
 		s->went_on = s->answered;
+	if (e.content == handshake && e.type == dropped &&
+	    serve_flag(s, SERVE_TAKES_ORDER)) {
+		r = transcript_add(s->h, e.octets);
+		return r != 0 ? r : serve_expect(s, content, type, body);
+	}
 	if (e.content != content || (content == handshake && e.type != type))
-		return because(
-		    s->h, unexpected_message, "not the message that is due");
+		return serve_flag(s, SERVE_TAKES_ORDER)
+			   ? SERVE_BELIEVES
+			   : because(s->h, unexpected_message,
+				 "not the message that is due");
 	*body = e.octets;
 	if (content != handshake)
 		return 0;
 	*body = (struct bytes){e.octets.p + 4, e.octets.n - 4};
 	return transcript_add(s->h, e.octets);
+}
+
+int
+serve_expect(struct serve *s, uint8_t content, uint8_t type, struct bytes *body)
+{
+	return serve_expect_behind(s, content, type, hello_request, body);
 }
 
 /* RFC 6066 3: a list of one name of type 0. */
@@ -145,25 +159,41 @@ note_name(struct serve *s)
 
 /* What was said is taken apart as if it had come in one record. */
 static int
-read_hello(struct serve *s)
+decode_hello(struct serve *s, struct bytes body)
 {
 	uint8_t octets[HELLO_OCTETS];
 	struct out o = {octets, 0, sizeof octets};
-	struct bytes body = {NULL, 0};
-	int r;
 
-	if ((r = serve_expect(s, handshake, client_hello, &body)) != 0)
-		return r;
 	put_int(&o, 1, handshake);
 	put_int(&o, 2, TLS_1_0);
 	put_int(&o, 2, 4 + body.n);
 	put_int(&o, 1, client_hello);
 	put_vector(&o, 3, body);
-	if (o.n > o.len || 4 + body.n > 0xffff ||
-	    hello_decode(&s->hello, (struct bytes){octets, o.n}) != 0)
+	return o.n > o.len || 4 + body.n > 0xffff
+		   ? -1
+		   : hello_decode(&s->hello, (struct bytes){octets, o.n});
+}
+
+/* In the SSLv2 form only where a session begins. */
+static int
+read_hello(struct serve *s)
+{
+	struct bytes body = {NULL, 0}, sslv2 = {NULL, 0};
+	int r;
+
+	if (s->h->p.hello == NULL &&
+	    (r = record_sslv2(&s->h->records, &sslv2)) != 0)
+		return r;
+	if (sslv2.n > 0)
+		r = hello_decode(&s->hello, sslv2);
+	else if ((r = serve_expect(s, handshake, client_hello, &body)) != 0)
+		return r;
+	else
+		r = decode_hello(s, body);
+	if (r != 0)
 		return because(s->h, decode_error, "no ClientHello");
 	s->h->p.hello = &s->hello;
-	hello_random(&s->hello, s->h->client_random);
+	set_client_random(s->h);
 	note_name(s);
 	return serve_choose(s);
 }
@@ -171,13 +201,14 @@ read_hello(struct serve *s)
 static int
 retry(struct serve *s)
 {
-	enum serve_retry how = s->p.script->retry;
-	int lawful = how == RETRY_GROUP || how == RETRY_COOKIE;
-	int i, r, n = s->p.script->retries;
+	int lawful = s->retry == RETRY_GROUP || s->retry == RETRY_COOKIE;
+	const struct suite *first = s->suite;
+	int i, r, n = s->retries;
 
 	for (i = 0; i < n; i++) {
 		if ((r = serve_send_retry(s, i == n - 1)) != 0 ||
-		    (r = read_hello(s)) != 0)
+		    (r = read_hello(s)) != 0 ||
+		    (r = serve_check_second(s, first)) != 0)
 			return r;
 		/* To answer a lawful one is what the client has to do. */
 		if (lawful && i == 0)
@@ -249,7 +280,7 @@ serve_run(struct serve *s)
 	uint8_t fatal[] = {2, 0};
 	int r = play(s);
 
-	if (r == 0) {
+	if (r == 0 || r == SERVE_BELIEVES) {
 		h->done = 1;
 		h->info.resumed = 0;
 		return 0;

@@ -1,6 +1,8 @@
 /* serve12.c - TLS 1.0 to 1.2 behind ServerHello, the server's half: RFC 5246
  * 7.3 figure 1, RFC 8422 5.4 and 5.7. */
 
+#include <openssl/rand.h>
+
 #include "serve_state.h"
 
 /* struct ServerECDHParams, and its signature with both randoms before it. */
@@ -65,48 +67,92 @@ send_flight(struct serve *s, EVP_PKEY *key)
 	if (serve_flag(s, SERVE_CCS_EARLY))
 		r = send_change_cipher_spec(s);
 	if (r != 0 || (r = send_certificate(s)) != 0 ||
-	    (r = send_key_exchange(s, key)) != 0 ||
+	    (key != NULL && (r = send_key_exchange(s, key)) != 0) ||
 	    (r = send_message(h, server_hello_done, (struct bytes){NULL, 0})) !=
 		0)
 		return r;
 	return record_flush(&h->records);
 }
 
+/* RFC 5246 7.4.7.1: on whatever is wrong about it one goes on with a random
+ * secret, so that nobody learns what it was. */
 static int
-read_key_exchange(struct serve *s, EVP_PKEY *key)
+read_premaster(struct serve *s, struct bytes body)
+{
+	int any = serve_flag(s, SERVE_TAKES_PREMASTER);
+	struct handshake *h = s->h;
+	struct bytes encrypted;
+
+	if (take_vector(&body, 2, &encrypted) == -1 || body.n != 0)
+		return decode_error;
+	if ((rsa_decrypt(s->p.key, encrypted, any, h->premaster) != 0 ||
+		(!any && octets2(h->premaster) != s->hello.version)) &&
+	    RAND_bytes(h->premaster, PREMASTER) != 1)
+		return internal_error;
+	h->premaster_size = PREMASTER;
+	return 0;
+}
+
+static int
+read_point(struct serve *s, EVP_PKEY *key, struct bytes body)
 {
 	struct handshake *h = s->h;
 	struct out secret = {h->premaster, 0, sizeof h->premaster};
-	struct bytes body, point;
+	struct bytes point;
 	int r;
 
-	r = serve_expect(s, handshake, client_key_exchange, &body);
-	if (r != 0)
-		return r;
 	if (take_vector(&body, 1, &point) == -1 || body.n != 0)
 		return decode_error;
 	if ((r = group_derive(key, point, 0, &secret)) != 0)
-		return r;
+		return serve_flag(s, SERVE_TAKES_SHARE) ? SERVE_BELIEVES : r;
 	h->premaster_size = secret.n;
-	return tls12_master(h);
+	return 0;
+}
+
+static int
+read_key_exchange(struct serve *s, EVP_PKEY *key)
+{
+	struct bytes body;
+	int r;
+
+	r = serve_expect_behind(
+	    s, handshake, client_key_exchange, certificate, &body);
+	if (r != 0)
+		return r;
+	return key == NULL ? read_premaster(s, body) : read_point(s, key, body);
+}
+
+static int
+take_keys(struct serve *s)
+{
+	int r = serve_flag(s, SERVE_TAKES_CLEAR) ? 0 : tls12_keys(s->h, 0);
+
+	if (r == 0 && serve_flag(s, SERVE_TAKES_UNOPENED))
+		protection_trust(s->h->records.in);
+	return r;
 }
 
 static int
 read_finished(struct serve *s)
 {
+	int any = serve_flag(s, SERVE_TAKES_FINISHED);
 	uint8_t v[TLS12_VERIFY_DATA];
-	struct bytes body;
-	int r;
+	struct bytes body = {NULL, 0};
+	int r = 0;
 
-	r = serve_expect(s, change_cipher_spec, 0, &body);
-	if (r != 0 || (r = tls12_keys(s->h, 0)) != 0)
+	if (!serve_flag(s, SERVE_TAKES_NO_CCS))
+		r = serve_expect_behind(
+		    s, change_cipher_spec, 0, client_key_exchange, &body);
+	if (r != 0 || (r = tls12_master(s->h)) != 0 || (r = take_keys(s)) != 0)
 		return r;
 	if (tls12_verify_data(s->h, "client finished", v) != 0)
 		return internal_error;
-	if ((r = serve_expect(s, handshake, finished, &body)) != 0)
+	r = serve_expect(s, handshake, finished, &body);
+	if (r != 0)
 		return r;
-	return bytes_equal(body, (struct bytes){v, sizeof v}) ? 0
-							      : decrypt_error;
+	return any || bytes_equal(body, (struct bytes){v, sizeof v})
+		   ? 0
+		   : decrypt_error;
 }
 
 static int
@@ -132,10 +178,11 @@ send_finished(struct serve *s)
 int
 serve_rest12(struct serve *s)
 {
-	EVP_PKEY *key = group_generate(s->group);
+	int rsa = s->suite->kx == KX_RSA;
+	EVP_PKEY *key = rsa ? NULL : group_generate(s->group);
 	int r;
 
-	if (key == NULL)
+	if (key == NULL && !rsa)
 		return internal_error;
 	if ((r = send_flight(s, key)) == 0 &&
 	    (r = read_key_exchange(s, key)) == 0 && (r = read_finished(s)) == 0)

@@ -3,10 +3,10 @@
 #include "serve_state.h"
 #include "signature.h"
 
-/* Only ephemeral keys and an RSA certificate; the ones everybody has first, and
- * of TLS 1.3 two with the same hash. */
-static const uint16_t suites12[] = {
-    0xc02f, 0xc030, 0xcca8, 0xc027, 0xc013, 0xc014, 0xc012, 0xc011};
+/* An RSA certificate; ephemeral keys and what everybody has first, and of TLS
+ * 1.3 two with the same hash. */
+static const uint16_t suites12[] = {0xc02f, 0xc030, 0xcca8, 0xc027, 0xc013,
+    0xc014, 0xc012, 0xc011, 0x009c, 0x009d, 0x003c, 0x002f, 0x0035, 0x000a};
 static const uint16_t suites13[] = {0x1301, 0x1303, 0x1302, 0x1304, 0x1305};
 static const uint16_t groups[] = {
     0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x0100};
@@ -110,7 +110,7 @@ shared(const struct serve *s, uint16_t group)
 const struct group *
 serve_retry_group(const struct serve *s)
 {
-	enum serve_retry retry = s->p.script->retry;
+	enum serve_retry retry = s->retry;
 	int listed;
 	size_t i;
 
@@ -162,16 +162,46 @@ choose_scheme(struct serve *s)
 		s->scheme = RSA_PKCS1_SHA1;
 }
 
+/* RFC 8446 4.1.4: without a share of ours one is asked for. */
+static void
+choose_retry(struct serve *s)
+{
+	s->retry = s->p.script->retry;
+	s->retries = s->p.script->retries;
+	if (s->retry == RETRY_NOT && s->group == NULL &&
+	    s->version == TLS_1_3) {
+		s->retry = RETRY_GROUP;
+		s->retries = 1;
+	}
+}
+
 int
 serve_choose(struct serve *s)
 {
 	choose_version(s);
 	choose_group(s);
 	choose_scheme(s);
+	if (!s->h->retried)
+		choose_retry(s);
 	if (choose_suite(s) != 0)
 		return because(s->h, REACH, "no cipher suite of the player's");
-	if (s->group == NULL && s->version == TLS_1_3 &&
-	    s->p.script->retry == RETRY_NOT)
-		return because(s->h, REACH, "no share of a group of ours");
+	return 0;
+}
+
+/* RFC 8446 4.1.2: the second hello still offers what was chosen, and brings the
+ * share that was asked for. */
+int
+serve_check_second(struct serve *s, const struct suite *first)
+{
+	if (serve_flag(s, SERVE_TAKES_RETRY)) {
+		s->suite = first;
+		return s->group != NULL ? 0 : SERVE_BELIEVES;
+	}
+	if (s->suite != first)
+		return because(s->h, illegal_parameter,
+		    "a second hello without the cipher suite chosen");
+	if (s->group == NULL)
+		return because(s->h, illegal_parameter,
+		    "a second hello without the share asked for");
 	return 0;
 }

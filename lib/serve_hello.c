@@ -63,6 +63,21 @@ extend13(struct answer *a, struct bytes share)
 		answer_add(a, key_share, share);
 }
 
+/* RFC 8446 4.1.3: who could do TLS 1.3 and answers less says so.  What a script
+ * changes is the answer of a server that could not. */
+static void
+mark_downgrade(const struct serve *s, struct answer *a)
+{
+	static const uint8_t mark[] = {'D', 'O', 'W', 'N', 'G', 'R', 'D'};
+	uint8_t *end = a->random + RANDOM - 8;
+
+	if (s->version == TLS_1_3 || s->p.script->version != 0 ||
+	    s->p.script->change != NULL)
+		return;
+	memcpy(end, mark, sizeof mark);
+	end[7] = s->version == TLS_1_2;
+}
+
 static int
 start_answer(struct serve *s, struct answer *a)
 {
@@ -77,7 +92,10 @@ start_answer(struct serve *s, struct answer *a)
 		a->session_id_size = id.n;
 		copy(a->session_id, id);
 	}
-	return RAND_bytes(a->random, RANDOM) == 1 ? 0 : internal_error;
+	if (RAND_bytes(a->random, RANDOM) != 1)
+		return internal_error;
+	mark_downgrade(s, a);
+	return 0;
 }
 
 static int
@@ -175,7 +193,7 @@ put_cookie(struct answer *a)
 int
 serve_send_retry(struct serve *s, int last)
 {
-	enum serve_retry retry = s->p.script->retry;
+	enum serve_retry retry = s->retry;
 	const struct group *g = serve_retry_group(s);
 	struct handshake *h = s->h;
 	uint8_t group[2];

@@ -17,7 +17,9 @@ struct serve {
 	uint16_t version;
 	const struct suite *suite;
 	const struct group *group;
-	uint16_t scheme;     /* of our signature */
+	uint16_t scheme;        /* of our signature */
+	enum serve_retry retry; /* the script's, or what is due without it */
+	int retries;
 	struct bytes theirs; /* the client's share, in hello */
 };
 
@@ -26,8 +28,13 @@ struct serve {
 int serve_expect(
     struct serve *, uint8_t content, uint8_t type, struct bytes *body);
 
-/* serve_choose.c: 0, or REACH. */
+/* The same if it takes messages in any order: drops one of these on the way. */
+int serve_expect_behind(struct serve *, uint8_t content, uint8_t type,
+    uint8_t dropped, struct bytes *body);
+
+/* serve_choose.c: 0, an alert, or REACH. */
 int serve_choose(struct serve *);
+int serve_check_second(struct serve *, const struct suite *first);
 const struct group *serve_retry_group(const struct serve *);
 const struct suite *serve_other_suite(const struct serve *);
 

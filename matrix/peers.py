@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Mapping, Sequence
 
 from matrix import certificates, probe, rows
-from matrix.model import Peer
+from matrix.model import VERSIONS, Capabilities, Peer
 
 ERA = "host"  # the libraries of this machine
 ROLES = ("client", "server")
@@ -60,10 +60,13 @@ def load(
 
 def _replay(role: str, path: Path, about: Mapping[str, dict[str, str]]) -> Peer:
     """A client that plays what was recorded, a server that plays scripts: what they
-    offer or take, the recording or the script says."""
+    offer or take, the recording or the script says; without one that is wrong the
+    server takes every version (include/serve.h)."""
     family = path.name.partition("-")[2]
+    takes = VERSIONS if role == "server" else ()
+    can = Capabilities(tls=takes, natural=takes)
     version = probe.version(path)
-    return Peer(family, role, family, version, (str(path),), about=about[family])
+    return Peer(family, role, family, version, (str(path),), can, about[family])
 
 
 def descriptions(folder: Path) -> dict[str, dict[str, str]]:

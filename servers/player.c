@@ -156,6 +156,8 @@ player_list(void)
 
 	for (s = scripts; s->name != NULL; s++)
 		printf("%-28s %s\n", s->name, s->what);
+	for (s = script_tolerances; s->name != NULL; s++)
+		printf("%-28s %s\n", s->name, s->what);
 }
 
 const struct tls_backend tls_backend = {

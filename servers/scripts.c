@@ -187,9 +187,12 @@ const struct script scripts[] = {
 const struct script *
 script_find(const char *name)
 {
-	const struct script *s = scripts;
+	const struct script *lists[] = {scripts, script_tolerances}, *s;
+	size_t i;
 
-	while (s->name != NULL && strcmp(s->name, name) != 0)
-		s++;
-	return s->name != NULL ? s : NULL;
+	for (i = 0; i < 2; i++)
+		for (s = lists[i]; s->name != NULL; s++)
+			if (strcmp(s->name, name) == 0)
+				return s;
+	return NULL;
 }

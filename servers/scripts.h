@@ -4,8 +4,9 @@
 
 #include "serve.h"
 
-/* Ends with a row whose name is NULL. */
+/* Each ends with a row whose name is NULL. */
 extern const struct script scripts[];
+extern const struct script script_tolerances[];
 
 /* NULL: there is none of that name. */
 const struct script *script_find(const char *name);

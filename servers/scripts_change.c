@@ -164,6 +164,17 @@ suite_grease(struct serve *s, struct answer *a)
 }
 
 void
+suite_anonymous(struct serve *s, struct answer *a)
+{
+	static const uint16_t list[] = {0x006c, 0x003a, 0x0034, 0xc019, 0xc018};
+	size_t i;
+
+	for (i = 0; i < sizeof list / sizeof list[0]; i++)
+		if (hello_offers(serve_hello(s), list[i]))
+			a->suite = list[i];
+}
+
+void
 suite_of_other_version(struct serve *s, struct answer *a)
 {
 	a->suite =

@@ -3,6 +3,7 @@ said."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from matrix import mutants
 from matrix.hellos import TWIN
 from matrix.model import Check, Judgement, Value
 from matrix.mutants import Mutant, mutant_problems, plan_mutants
-from sessions import RULES, SCENARIOS, TABLES, peer
+from matrix.options import server_arguments
+from sessions import RULES, SCENARIOS, TABLES, cell, peer
 
 ROWS = mutants.load(TABLES / "mutants.toml", SCENARIOS)
 ROW = Mutant(
@@ -105,3 +107,21 @@ def test_a_wrong_row_is_named(tmp_path: Path, text: str, word: str) -> None:
     file.write_text(text.replace("ROW", row))
     with pytest.raises(ValueError, match=word):
         mutants.load(file, SCENARIOS)
+
+
+def test_every_error_of_a_client_has_a_server_that_takes_it() -> None:
+    errors = {name for name in SCENARIOS if name.startswith("hello-error.")}
+    script = "server.script."
+    taken = [
+        row for row in ROWS if row.scenario in errors and row.fault.startswith(script)
+    ]
+    assert {row.scenario for row in taken} == errors
+    text = (TABLES.parent / "servers/scripts_tolerances.c").read_text()
+    names = set(re.findall(r'\{ \.name = "([a-z-]+)"', text))
+    assert {row.fault for row in taken} >= {script + name for name in names}
+    for row in taken:
+        at = cell(row.scenario, security="low", fault=row.fault)
+        at = replace(at, client="replay", server="player")
+        words = server_arguments(at, SCENARIOS[row.scenario], Path("pki"))
+        assert words[words.index("--script") + 1] == row.fault.removeprefix(script)
+        assert "--fault" not in words

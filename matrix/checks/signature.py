@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matrix.checks import Finding, Link, Seen
-from matrix.checks import broken, kept, of_link
+from matrix.checks import broken, kept, of_link, open_
 
 # Hashes of RFC 5246 7.4.1.4.1, the first octet of a scheme of TLS 1.2.
 _WEAK = {1: "MD5", 2: "SHA-1"}
@@ -18,5 +18,7 @@ def signs_without_sha1(seen: Seen, link: Link) -> Finding | None:
         return None
     if weak := _WEAK.get(scheme >> 8):
         words = f"the server signed its key exchange with {weak} ({scheme:#06x})"
+        if seen.cell.axis("security") == "low":
+            return open_(f"{words}, which its policy, lowered here, allows")
         return broken("server", words)
     return kept(f"the key exchange is signed with scheme {scheme:#06x}")
