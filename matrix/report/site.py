@@ -78,7 +78,7 @@ def _links(view: View, told: Sequence[Chapter]) -> Iterator[tuple[str, str]]:
 
 
 def environment(
-    run: str, places: Where, links: Iterable[tuple[str, str]]
+    run: str, places: Where = Where(frozenset()), links: Iterable[tuple[str, str]] = ()
 ) -> Environment:
     """The templates.  Every value is escaped, and made printable before that."""
     pages = Environment(
