@@ -13,12 +13,18 @@ from matrix.model import Capabilities, Cell, Check, Flow, Judgement, Known, Peer
 from matrix.model import Prediction, Run, Turn, Value
 from matrix.plan import plan
 
+RECORDED = ("hello.openssl-1.0.1i-sslv2-rsa", "hello.openssl-3.0.22-no-name")
 SCENARIOS = {
     name: scenario
     for name, scenario in scenarios.load(
         Path(scenarios.__file__).parent / "scenarios"
     ).items()
     if scenario.family != "tamper"  # nobody is between these two
+}
+PLANNED = {
+    name: scenario
+    for name, scenario in SCENARIOS.items()
+    if scenario.client != "replay" or name in RECORDED
 }
 HOSTILE = "<script>alert('x')</script> |`*_ \x1b[31m\x07\u202e"
 HOSTILE_REPLY = b"250 <script>alert(1)</script>&\x1b]0;gotcha\x07\xff | `x`\r\n"
@@ -38,7 +44,10 @@ ALL = ("1.0", "1.1", "1.2", "1.3")
 
 
 def peers() -> tuple[Peer, ...]:
-    return tuple(
+    """Three libraries, and what replays a recorded hello."""
+    program = ("build/host/client-replay",)
+    replay = Peer("replay", "client", "replay", "3", program, about={"plays": "hello"})
+    return replay, *(
         Peer(
             id=name,
             role=role,
@@ -178,7 +187,7 @@ def made() -> Made:
     cells = plan(
         [p for p in both if p.role == "client"],
         [p for p in both if p.role == "server"],
-        SCENARIOS,
+        PLANNED,
     )
     return Made(
         plan=cells,

@@ -18,6 +18,7 @@ def pages(chapters: Iterable[Chapter], made: Environment) -> Iterator[tuple[str,
     for chapter in chapters:
         yield chapter.path, template.render(
             root="../" * chapter.path.count("/"),
+            path=chapter.path,
             chapter=chapter,
             kind=_kind,
             numbers=blocks.cited(chapter.blocks),

@@ -1,14 +1,24 @@
-// filter - narrows the tables by verdict and scenario; the page is whole without it.
-// The state is in the URL's fragment ("#verdict=fail&scenario=upgrade").
+// filter - narrows a page by verdict, scenario and text, opens the cell that the
+// address names, and copies its command; the page is whole without it.
+// The fragment is a cell's id, or the state ("#verdict=fail&scenario=upgrade").
 "use strict";
 
 const form = document.getElementById("filter");
 const output = form.querySelector("output");
+const matrix = document.getElementById("matrix");
+const NAMES = ["verdict", "scenario", "text"];
 
-// What the fragment says, as {verdict, scenario}; "" is any.
+// A cell's id has slashes, a state has none.
+function cell() {
+  const id = decodeURIComponent(location.hash.slice(1));
+  return id.includes("/") ? document.getElementById(id) : null;
+}
+
+// What the fragment says, as {verdict, scenario, text}; "" is any.
 function wanted() {
-  const said = new URLSearchParams(location.hash.slice(1));
-  return { verdict: said.get("verdict") || "", scenario: said.get("scenario") || "" };
+  const hash = location.hash.slice(1);
+  const said = new URLSearchParams(hash.includes("=") && !cell() ? hash : "");
+  return Object.fromEntries(NAMES.map((name) => [name, said.get(name) || ""]));
 }
 
 function fits(want, verdict, scenario) {
@@ -50,24 +60,36 @@ function narrowMatrix(want, active) {
   return `${counted(cells, "cell")} in ${counted(pairs, "pair")}`;
 }
 
-// A list of cells: rows that do not fit are hidden.
-function narrowRows(want) {
-  let cells = 0;
-  for (const row of document.querySelectorAll("tr[data-verdict]")) {
-    row.hidden = !fits(want, row.dataset.verdict, row.dataset.scenario);
-    cells += !row.hidden;
+// A list: what does not fit is hidden, and so is a section with nothing left.
+function narrowList(want) {
+  const text = want.text.toLowerCase();
+  let number = 0;
+  for (const row of document.querySelectorAll("details.cell, tbody tr")) {
+    const name = row.closest("section")?.querySelector("h2")?.id || row.id;
+    const said = row.matches("details")
+      ? row.id + " " + row.firstElementChild.textContent : row.textContent;
+    row.hidden = !(!want.verdict || row.classList.contains(want.verdict))
+      || !(!want.scenario || (name || said.trim()).split(/[\s/]/)[0] === want.scenario)
+      || !said.toLowerCase().includes(text);
+    number += !row.hidden;
   }
-  return counted(cells, "cell");
+  for (const section of document.querySelectorAll("main section"))
+    section.hidden = !section.querySelector("details.cell:not([hidden])");
+  return counted(number, document.getElementById("scenarios") ? "scenario" : "cell");
 }
 
 function draw() {
   const want = wanted();
-  const active = Boolean(want.verdict || want.scenario);
-  form.verdict.value = want.verdict;
-  form.scenario.value = want.scenario;
-  const said = document.getElementById("matrix")
-    ? narrowMatrix(want, active) : narrowRows(want);
+  const active = NAMES.some((name) => want[name]);
+  for (const name of NAMES)
+    if (form[name] && form[name].value !== want[name]) form[name].value = want[name];
+  const said = matrix ? narrowMatrix(want, active) : narrowList(want);
   output.textContent = active ? said : "";
+  const named = cell();
+  if (named) {
+    named.open = true;
+    named.scrollIntoView();
+  }
 }
 
 function choose(want) {
@@ -75,10 +97,47 @@ function choose(want) {
   draw();
 }
 
-form.addEventListener("change", () =>
-  choose({ verdict: form.verdict.value, scenario: form.scenario.value }));
+function chosen() {
+  return Object.fromEntries(
+    NAMES.map((name) => [name, form[name] ? form[name].value : ""]));
+}
+
+// An open cell has its address, and the command that plays it again.
+function opened(event) {
+  const details = event.target;
+  if (!details.open || !details.matches("details.cell")
+      || details.querySelector(".again")) return;
+  const command = `./interop run ${details.id} && ./interop show ${details.id}`;
+  const line = document.createElement("p");
+  const code = document.createElement("code");
+  const button = document.createElement("button");
+  const link = document.createElement("a");
+  line.className = "again";
+  code.textContent = command;
+  button.type = "button";
+  button.textContent = "Copy command";
+  button.addEventListener("click", () => copy(command, code, button));
+  link.href = "#" + details.id;
+  link.textContent = "Link to this cell";
+  line.append(code, " ", button, " ", link);
+  details.firstElementChild.after(line);
+}
+
+// Where the browser gives no clipboard the command is selected instead.
+function copy(text, code, button) {
+  const select = () => {
+    getSelection().selectAllChildren(code);
+    button.textContent = document.execCommand("copy") ? "Copied" : "Selected";
+  };
+  if (!navigator.clipboard) return select();
+  navigator.clipboard.writeText(text)
+    .then(() => { button.textContent = "Copied"; }, select);
+}
+
+form.addEventListener("input", () => choose(chosen()));
 form.addEventListener("reset", (event) => { event.preventDefault(); choose({}); });
 form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("hashchange", draw);
+document.addEventListener("toggle", opened, true);
 form.hidden = false;
 draw();

@@ -19,7 +19,7 @@ def pages(view: View, environment: Environment) -> Iterator[tuple[str, str]]:
     """The page as (path, text); none for a run of this machine's libraries alone."""
     if skew_tables.is_due(view):
         made = (*skew_tables.tables(view), drift.whole(view), everybody(view))
-        yield PATH, environment.get_template("skew.html").render(tables=made)
+        yield PATH, environment.get_template("skew.html").render(tables=made, path=PATH)
 
 
 def everybody(view: View) -> Table:
