@@ -163,6 +163,8 @@ const struct script scripts[] = {
 	  .what = "a ServerHello of TLS 1.2 to anything" },
 	{ .name = "any-hello-rsa", .instead = answer_with_rsa,
 	  .what = "a ServerHello of TLS 1.2 with a suite of static RSA to anything" },
+	{ .name = "any-hello-anonymous", .instead = answer_with_anonymous,
+	  .what = "a ServerHello of TLS 1.2 with a suite of nobody to anything" },
 	{ .name = "any-sslv2", .instead = answer_with_sslv2,
 	  .what = "an SSL 2.0 SERVER-HELLO to anything" },
 	{ .name = "any-zeros", .instead = answer_with_zeros,

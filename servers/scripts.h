@@ -15,6 +15,7 @@ const struct script *script_find(const char *name);
 int answer_with_1_3(struct serve *, struct bytes first);
 int answer_with_1_2(struct serve *, struct bytes first);
 int answer_with_rsa(struct serve *, struct bytes first);
+int answer_with_anonymous(struct serve *, struct bytes first);
 int answer_rightly(struct serve *, struct bytes first);
 int answer_with_sslv2(struct serve *, struct bytes first);
 int answer_with_zeros(struct serve *, struct bytes first);

@@ -66,6 +66,14 @@ answer_with_rsa(struct serve *s, struct bytes first)
 	return answer_with_suite(s, 0x002f);
 }
 
+/* TLS_DH_anon_WITH_AES_128_CBC_SHA */
+int
+answer_with_anonymous(struct serve *s, struct bytes first)
+{
+	(void)first;
+	return answer_with_suite(s, 0x0034);
+}
+
 /* The row's errors are all that is wrong. */
 int
 answer_rightly(struct serve *s, struct bytes first)
