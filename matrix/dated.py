@@ -226,7 +226,7 @@ class Reading:
         if found.value is Value.FAIL and strict:
             because = (
                 f"{said}; whether a server may insist on the version of a record can be"
-                " read either way (RFC 2246 6.2.1, Appendix E)"
+                " read either way (RFC 2246 6.2.1, Appendix E; A2)"
             )
             return self._check(SERVER_ANSWER, Value.INCONCLUSIVE, because)
         return found
@@ -326,15 +326,15 @@ _DOUBTS: Mapping[str, tuple[Value, str]] = {
     sights.SESSION: (
         Value.INCONCLUSIVE,
         "a session_id in the SSLv2 form is allowed by RFC 2246 and forbidden by RFC"
-        " 4346: whatever the server does, one of them has it so",
+        " 4346: whatever the server does, one of them has it so (A8)",
     ),
     sights.CHALLENGE: (
         Value.INFO,
-        "a challenge of fewer than 16 or more than 32 octets may be refused or taken",
+        "a challenge of fewer than 16 or more than 32 octets may be refused or taken (A9)",
     ),
     sights.LEGACY: (
         Value.INCONCLUSIVE,
         "RFC 8446 4.2.1 does not look at this client_version, RFC 8996 and RFC 9846"
-        " have it refused: whatever the server does, one of them has it so",
+        " have it refused: whatever the server does, one of them has it so (A18, A19)",
     ),
 }

@@ -8,6 +8,7 @@ import pytest
 
 from matrix import rulesets
 from matrix.places import ROOT
+from matrix.rules import load as load_rules
 from matrix.rulesets import HELLOS, RuleSet
 
 SETS = ROOT / "matrix" / "rules" / "sets"
@@ -218,3 +219,10 @@ def test_the_example_of_the_readme_is_a_rule_set(tmp_path: Path) -> None:
     file = tmp_path / "my-draft.toml"
     file.write_text("\n".join(line[4:] for line in lines[at:end]), encoding="utf-8")
     assert rulesets.load(SETS, [file])["my-draft"].client.versions["1.2"] == "must-not"
+
+
+def test_every_document_that_has_rules_can_be_bound() -> None:
+    optional = {"rfc7672", "rfc8461", "rfc7817"}  # for those who choose it
+    rules = {rule.document for rule in load_rules(SETS.parent).values()} - {"suite"}
+    bound = {name for each in rulesets.load(SETS).values() for name in each.documents}
+    assert rules <= bound | optional
