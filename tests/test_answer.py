@@ -76,6 +76,10 @@ def test_the_objection_is_shown_by_one_server_and_both_forms() -> None:
     first = next(x for x in told(run_of(BROKEN, twin)).split("\n") if x[:2] == "1.")
     assert "refused: closed, no alert" in first
     assert "the same hello in the TLS form, TLS 1.0, mail delivered" in first
+    silent = replace(BROKEN, cell=FORM.replace("mbedtls-2.28", "nss-3.87"))
+    both = run_of(silent, BROKEN, twin)
+    first = next(x for x in told(both).split("\n") if x[:2] == "1.")
+    assert "no alert [\\[1\\]](#cell-1); another, refused" in first
     alone = next(x for x in told(run_of(BROKEN)).split("\n") if x[:2] == "1.")
     assert "the same hello" not in alone
 
@@ -128,12 +132,13 @@ PAID = Price(
 
 
 def test_the_price_is_counted_and_shown() -> None:
-    text = told(run_of(BROKEN), PAID)
+    there = [replace(met, cell=met.cell[:-1] + "b", server="b") for met in PAID.met]
+    text = told(run_of(BROKEN), replace(PAID, met=(*PAID.met, *there)))
     assert "delivered the message in clear in 1 of 1 cells [" in text
     assert "**in clear**: 1 of 1 [" in text and "| kept: 1 of 1 [" in text
-    assert "signed with SHA-1, in TLS 1.2 (forbidden by RFC 9155) | 1 of 1 [" in text
-    assert "| TLS 1.3 | **0 of 1** [" in text
-    assert "| `x-1` at `a` | TLS 1.2: server not named" in text
+    assert "signed with SHA-1, in TLS 1.2 (forbidden by RFC 9155) | 2 of 2 [" in text
+    assert "| TLS 1.3 | **0 of 2** [" in text
+    assert "| `x-1` | `a`, `b` | TLS 1.2: server not named" in text
 
 
 def test_a_client_is_compared_with_itself_at_its_highest_version() -> None:

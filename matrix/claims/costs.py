@@ -178,28 +178,38 @@ def lacking(met: Met) -> str:
 
 
 def _twins(price: Price) -> Iterator[Block]:
-    pairs = list(price.twins())
-    if not pairs:
+    groups: dict[tuple[str, str, str], list[tuple[Met, Met]]] = {}
+    for mine, other in price.twins():
+        same = other.hello, _brief(mine), _brief(other)
+        groups.setdefault(same, []).append((mine, other))
+    if not groups:
         return
     yield Paragraph(
         (
             "The same program at the same server: with the SSLv2 form enabled, and as "
-            "it is by itself. A server that does not read the form is in the first "
-            "column with what it did instead.",
+            "it is by itself; servers that came to the same stand together.",
         )
     )
     yield Grid(
         "One client at one server, in both forms",
-        (("client and server",), ("SSLv2 form",), ("as the client is by itself",)),
+        (("client",), ("servers",), ("SSLv2 form",), ("as the client is by itself",)),
         tuple(
             (
-                (Code(other.hello), " at ", Code(mine.server)),
-                (_brief(mine), " ", _session(mine)),
-                (_brief(other), " ", _session(other)),
+                (Code(client),),
+                _servers([mine for mine, _ in pairs]),
+                (form, " ", _session(pairs[0][0])),
+                (usual, " ", _session(pairs[0][1])),
             )
-            for mine, other in pairs
+            for (client, form, usual), pairs in groups.items()
         ),
     )
+
+
+def _servers(found: Sequence[Met]) -> Line:
+    names: list[Part] = []
+    for met in found:
+        names += [", ", Code(met.server)] if names else [Code(met.server)]
+    return tuple(names)
 
 
 def _brief(met: Met) -> str:

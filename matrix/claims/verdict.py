@@ -4,7 +4,7 @@ sets is not there."""
 
 from __future__ import annotations
 
-from typing import Iterator, Mapping
+from typing import Iterator, Mapping, Sequence
 
 from matrix.claims import challenge
 from matrix.claims.enumerate import ALL, claim
@@ -72,19 +72,7 @@ def _proposal_breaks(
     made = claim(sets[PROPOSED], sets[challenge.OLD])
     if "FORM" not in made.examples:
         return
-    shown: tuple[Part, ...] = (" No cell of this run shows it.",)
-    if refused := testify(made, cast_, evidence).witnesses("FORM"):
-        first = refused[0]
-        shown = (" Seen: a server that reads the TLS form only, ", first.how)
-        shown += (" ", cell(first))
-        if same := _twin(first, evidence):
-            shown += (
-                ", and the same hello in the TLS form, ",
-                same.how,
-                " ",
-                cell(same),
-            )
-        shown += (".",)
+    refused = testify(made, cast_, evidence).witnesses("FORM")
     yield (
         Strong(
             "The objection was right: the proposed rule breaks servers that follow "
@@ -94,8 +82,27 @@ def _proposal_breaks(
         Code(PROPOSED),
         " lets every client send the SSLv2 form, and RFC 2246 E.1 asks only a server "
         "that wishes to support SSL 2.0 clients to read it.",
-        *shown,
+        *_refusals(refused, evidence),
     )
+
+
+def _refusals(refused: Sequence[Shown], evidence: Evidence) -> Iterator[Part]:
+    """A server that does not read the form, and one that was asked in both."""
+    if not refused:
+        yield " No cell of this run shows it."
+        return
+    first = refused[0]
+    yield f" Seen: a server that reads the TLS form only, {first.how} "
+    yield cell(first)
+    pairs = ((each, _twin(each, evidence)) for each in refused)
+    for each, same in ((e, s) for e, s in pairs if s):
+        if each is not first:
+            yield f"; another, {each.how} "
+            yield cell(each)
+        yield f", and the same hello in the TLS form, {same.how} "
+        yield cell(same)
+        break
+    yield "."
 
 
 def _twin(each: Shown, evidence: Evidence) -> Shown | None:
