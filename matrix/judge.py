@@ -73,6 +73,10 @@ def judge(
     if scenario.tampered:
         prediction = _tamper.foreseen(cell, scenario, links, prediction)
     seen = Seen(cell, scenario, observation, prediction, links, server.capabilities)
+    if prediction.outcome in ("tls", "refused") and _negotiation.unread(seen, links[0]):
+        why = "a server may understand the SSLv2 form or not"
+        prediction = Prediction("open", clause="RFC 5246 E.2", because=why)
+        seen = replace(seen, prediction=prediction)
     checks = tuple(_checks(seen, rules))
     failed = any(check.value is Value.FAIL for check in checks)
     if not failed and (premise := _premise(seen, rules, checks)):
@@ -125,7 +129,12 @@ def _scripted(seen: Seen, rule: Rule, finding: Finding) -> bool:
 _DECIDES: Mapping[str, frozenset[str]] = {
     "tls": frozenset({"suite-delivered-once", "suite-hello-completed"}),
     "refused": frozenset({*_serverhello.DECIDES, *_hello.REFUSALS}),
-    "open": frozenset({"suite-hello-answer", *_serverhello.DECIDES, _injected.PRICE}),
+    "open": frozenset(
+        {
+            *("suite-hello-answer", "suite-handshake-succeeds"),
+            *(*_serverhello.DECIDES, _injected.PRICE),
+        }
+    ),
     "plain": frozenset(
         {"rfc3207-4-client-decides-on-454", "rfc3207-6-client-follows-its-policy"}
     ),
