@@ -63,6 +63,7 @@ enum extension_type {
 	supported_versions = 43,
 	cookie = 44,
 	key_share = 51,
+	next_protocol_negotiation = 13172, /* a draft's; OpenSSL 1.0 has it */
 	renegotiation_info = 0xff01,
 };
 

@@ -164,6 +164,9 @@ serve_send_answer(struct serve *s)
 		s->suite = serve_other_suite(s);
 	if ((r = start_answer(s, &a)) != 0)
 		return r;
+	/* A retry without a group leaves the client with the shares it had. */
+	if (s->version == TLS_1_3 && s->group == NULL)
+		return because(s->h, REACH, "no share of a group of ours");
 	if (s->version == TLS_1_3) {
 		if ((r = serve_share13(s, &value)) != 0)
 			return r;

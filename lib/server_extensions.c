@@ -87,6 +87,14 @@ read_truncated_hmac(struct handshake *h, struct bytes b)
 	return because(h, REACH, "truncated_hmac");
 }
 
+/* Behind it the server waits for a message of the draft, which is not ours. */
+static int
+read_next_protocol(struct handshake *h, struct bytes b)
+{
+	(void)b;
+	return because(h, REACH, "next_protocol_negotiation");
+}
+
 static int
 read_pre_shared_key(struct handshake *h, struct bytes b)
 {
@@ -143,6 +151,7 @@ static const struct extension_row rows[] = {
     {extended_master_secret, SH, read_extended_master_secret},
     {record_size_limit, SH | EE, read_record_size_limit},
     {session_ticket, SH, read_session_ticket},
+    {next_protocol_negotiation, SH, read_next_protocol},
     {renegotiation_info, SH, read_renegotiation_info},
     {supported_versions, SH13 | HRR, read_supported_versions},
     {key_share, SH13 | HRR, read_key_share},

@@ -14,8 +14,8 @@ a grid of a scenario says (``eras``):
   Which versions meet goes on from configuration to configuration;
 - ``once``: every client and every server plays every configuration once at least,
   from turn to turn with others (one side's policy or certificate is in question);
-- ``newest``: the newest version of each library stands for it, and of what no peer of
-  this machine shares its TLS code with;
+- ``others``: the newest version of each library that no peer of this machine shares
+  its TLS code with;
 - ``none``: it says nothing that this machine's peers do not say.
 """
 
@@ -29,8 +29,8 @@ from zlib import crc32
 from matrix.model import Peer
 
 MANY = 10  # peers of a role from which on pairs are chosen
-EVERY, TURNS, ONCE, NEWEST, NONE = "every", "turns", "once", "newest", "none"
-CHOICES = (EVERY, TURNS, ONCE, NEWEST, NONE)
+EVERY, TURNS, ONCE, OTHERS, NONE = "every", "turns", "once", "others", "none"
+CHOICES = (EVERY, TURNS, ONCE, OTHERS, NONE)
 
 Pair = tuple[Peer, Peer]
 
@@ -54,7 +54,7 @@ def chosen(
     an able one, if there is one.  Who is not able is in one pair all the same, so that
     the plan says so (not where families take turns: there another version plays).
     """
-    if how in (EVERY, NEWEST, NONE):
+    if how in (EVERY, OTHERS, NONE):
         yield from product(admitted(clients, how), admitted(servers, how))
         return
     done = set()
@@ -70,25 +70,22 @@ def chosen(
 
 
 def admitted(peers: Sequence[Peer], how: str) -> list[Peer]:
-    """Those that take part at all: ``newest`` and ``none`` leave out others."""
-    if how == NEWEST:
-        kept = _newest(peers)
+    """Those that take part at all: ``others`` and ``none`` leave out most."""
+    if how == OTHERS:
+        kept = _others(peers)
         return [peer for peer in peers if _is_host(peer) or peer.id in kept]
     return [peer for peer in peers if how != NONE or _is_host(peer)]
 
 
-def _newest(peers: Sequence[Peer]) -> set[str]:
-    """One peer of each library; what stands for a library that is here with a peer of
-    its own (the OpenSSL inside Node.js) has no part."""
+def _others(peers: Sequence[Peer]) -> set[str]:
+    """One peer of each library that is not here."""
     here = {_code(peer) for peer in peers if _is_host(peer)}
-    own = {peer.family for peer in peers if _is_host(peer)}
     best: dict[str, Peer] = {}
     for peer in reversed(_sorted(peers)):
-        if _is_host(peer) or (peer.family not in own and _code(peer) in here):
-            continue
-        other = best.setdefault(peer.family, peer)
-        if _numbers(peer.version) >= _numbers(other.version):
-            best[peer.family] = peer
+        if _code(peer) not in here:
+            other = best.setdefault(_code(peer), peer)
+            if _numbers(peer.version) >= _numbers(other.version):
+                best[_code(peer)] = peer
     return {peer.id for peer in best.values()}
 
 
@@ -140,23 +137,24 @@ def _once(
     turn: int,
     able: Callable[[Peer], bool],
 ) -> Iterator[Pair]:
-    clients = [peer for peer in ours if able(peer)]
-    servers = [peer for peer in theirs if able(peer)]
-    pairs = list(_rotated(clients, servers, turn)) if clients and servers else []
-    met = {(peer.role, peer.id) for pair in pairs for peer in pair}
-    for client in ours:
-        if ("client", client.id) not in met:
-            pairs.append((client, theirs[turn % len(theirs)]))
-    met |= {("server", server.id) for _, server in pairs}
-    for server in theirs:
-        if ("server", server.id) not in met:
-            pairs.append((ours[turn % len(ours)], server))
-    yield from pairs
+    """Everybody once or more, from turn to turn with somebody else; with one who has
+    a version in common, if there is one."""
+    met = set()
+    for i, client in enumerate(ours):
+        server = _partner(client, theirs, i + turn, able)
+        met.add(server.id)
+        yield client, server
+    for i, server in enumerate(theirs):
+        if server.id not in met:
+            yield _partner(server, ours, i + turn, able), server
 
 
-def _rotated(
-    clients: Sequence[Peer], servers: Sequence[Peer], turn: int
-) -> Iterator[Pair]:
-    """Everybody once or more, and from turn to turn with somebody else."""
-    for i in range(max(len(clients), len(servers))):
-        yield clients[i % len(clients)], servers[(i + turn) % len(servers)]
+def _partner(
+    peer: Peer, others: Sequence[Peer], turn: int, able: Callable[[Peer], bool]
+) -> Peer:
+    at = turn % len(others)
+    ordered = [*others[at:], *others[:at]]
+    mine = set(peer.capabilities.natural)
+    found = [other for other in ordered if able(other)] or ordered
+    meeting = [other for other in found if mine & set(other.capabilities.natural)]
+    return (meeting or found)[0]

@@ -83,6 +83,10 @@ def judge(
     if scenario.tampered:
         prediction = _tamper.foreseen(cell, scenario, links, prediction)
     seen = Seen(cell, scenario, observation, prediction, links, can)
+    if prediction.outcome in ("tls", "refused") and _negotiation.unread(seen, links[0]):
+        why = "a server may understand the SSLv2 form or not"
+        prediction = Prediction("open", clause="RFC 5246 E.2", because=why)
+        seen = replace(seen, prediction=prediction)
     due = _due(cell.scenario, scenario.tampered, rules)
     checks = tuple(_checks(seen, due))
     failed = any(check.value is Value.FAIL for check in checks)
@@ -177,7 +181,10 @@ _DECIDES: Mapping[str, frozenset[str]] = {
     "tls": frozenset({"suite-delivered-once", "suite-hello-completed"}),
     "refused": frozenset({*_serverhello.DECIDES, *_hello.REFUSALS}),
     "open": frozenset(
-        {"suite-hello-answer", _session.EARLY, *_serverhello.DECIDES, _injected.PRICE}
+        {
+            *("suite-hello-answer", "suite-handshake-succeeds", _session.EARLY),
+            *(*_serverhello.DECIDES, _injected.PRICE),
+        }
     ),
     "plain": frozenset(
         {"rfc3207-4-client-decides-on-454", "rfc3207-6-client-follows-its-policy"}

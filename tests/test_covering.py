@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matrix import covering
-from matrix.model import Peer
+from matrix.model import Capabilities, Peer
 from matrix.plan import plan
 from sessions import SCENARIOS, peer
 
@@ -88,7 +88,21 @@ def test_a_policy_is_played_by_everybody_once() -> None:
     assert {s.id for _, s in pairs} == {s.id for s in theirs}
 
 
-def test_of_each_library_the_newest_stands_for_it() -> None:
+def test_everybody_meets_one_with_a_version_in_common() -> None:
+    mine, theirs = some("client", {"a": 6, "b": 6}), some("server", {"a": 6, "b": 6})
+
+    def only(peer: Peer, version: str) -> Peer:
+        return replace(peer, capabilities=Capabilities(natural=(version,)))
+
+    mine = [only(p, "1.0" if i % 3 else "1.3") for i, p in enumerate(mine)]
+    theirs = [only(p, "1.3" if i % 4 else "1.0") for i, p in enumerate(theirs)]
+    for turn in range(9):
+        pairs = covering.chosen(mine, theirs, covering.ONCE, turn, lambda p: True)
+        for client, server in pairs:
+            assert client.capabilities.natural == server.capabilities.natural
+
+
+def test_of_each_library_that_is_not_here_the_newest_stands_for_it() -> None:
     here = some("client", {"a": 1}, "")
     more = [
         replace(p, id=f"{p.id}1", version=f"{i}.0", about=p.about | {"independence": w})
@@ -98,12 +112,8 @@ def test_of_each_library_the_newest_stands_for_it() -> None:
             )
         )
     ]
-    kept = covering.admitted(here + more, covering.NEWEST)
-    assert [p.id for p in kept] == ["a-0.0", "a-2.01", "b-1.01", "c-0.01"]
-    shared = [replace(p, about=p.about | {"independence": "a"}) for p in more]
-    assert [p.id for p in covering.admitted(here + shared, covering.NEWEST)] == [
-        *("a-0.0", "a-2.01")
-    ]
+    kept = covering.admitted(here + more, covering.OTHERS)
+    assert [p.id for p in kept] == ["a-0.0", "b-1.01", "c-0.01"]
     assert covering.admitted(here + more, covering.NONE) == here
 
 

@@ -28,8 +28,19 @@ def refuser(link: Link) -> str:
     return closed[0] if len(closed) == 1 else ""
 
 
+def unread(seen: Seen, link: Link) -> bool:
+    """A library's hello in the SSLv2 form, and no ServerHello: RFC 5246 E.2 lets a server
+    understand it or not, so that the rest of what is due has no occasion."""
+    hello = _first_hello(link)
+    if hello is None or seen.scenario.hello or seen.scenario.tampered:
+        return False
+    return hello.form == "sslv2" and not link.wire.version
+
+
 @of_link("suite-handshake-succeeds")
 def handshake_succeeds(seen: Seen, link: Link) -> Finding | None:
+    if seen.prediction.outcome == "open" and unread(seen, link) and not seen.crashed():
+        return open_(f"no ServerHello came; {seen.prediction.because}")
     if seen.prediction.outcome != "tls" or seen.crashed():
         return None
     if link.tls:

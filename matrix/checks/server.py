@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matrix.checks import Finding, Link, Seen
 from matrix.checks import broken, kept, missed, of_cell, of_link, open_
+from matrix.checks.negotiation import unread
 
 
 def _verbs(link: Link, where: str) -> list[str]:
@@ -33,6 +34,8 @@ def server_starts_tls(seen: Seen, link: Link) -> Finding | None:
         return None
     if link.wire.plain_after_switch == "S":
         return broken("server", "after the 220 and a ClientHello came SMTP in clear")
+    if unread(seen, link):
+        return open_("a hello in the SSLv2 form was not answered")
     answered = link.wire.version or link.wire.retried or link.wire.alerts
     if answered or link.tls:
         return kept("the ClientHello was answered in TLS")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from matrix.checks import OTHER, ROLES, SENDER, Finding, Link, Seen
 from matrix.checks import broken, kept, of_cell, of_link, unclear
+from matrix.checks.negotiation import unread
 from matrix.registry import alert, suite
 from matrix.wire import RECORD_VERSION
 
@@ -26,7 +27,11 @@ def no_crash(seen: Seen) -> Finding | None:
 def no_hang(seen: Seen, link: Link) -> Finding | None:
     """Who waits until a deadline says so; the other one owed the octets."""
     waiting = [r for r in ROLES if link.fact(r, "end").startswith("hang(")]
-    if seen.crashed() or (seen.scenario.hello and _unanswered(link)):
+    if (
+        seen.crashed()
+        or unread(seen, link)
+        or (seen.scenario.hello and _unanswered(link))
+    ):
         return None  # what a silence means then, the hello's own rules say
     if waiting and seen.scenario.script:
         # The script was played to its end: what was due then was the client's.
@@ -167,7 +172,8 @@ def server_name_told(seen: Seen, link: Link) -> Finding | None:
         return None
     offered = link.wire.hellos[-1].server_name
     expected = seen.scenario.server_name or "mx.example"
-    if offered != expected and not seen.scenario.hello:
+    sslv2 = link.wire.hellos[-1].form == "sslv2"  # which has no place for a name
+    if offered != expected and not seen.scenario.hello and not sslv2:
         return broken("client", f"the hello names {offered or 'nobody'}")
     told = link.fact("server", "tls.server-name")
     if told == "-" and link.wire.resumed:
