@@ -62,6 +62,7 @@ enum extension_type {
 	early_data = 42,
 	supported_versions = 43,
 	cookie = 44,
+	psk_key_exchange_modes = 45,
 	key_share = 51,
 	renegotiation_info = 0xff01,
 };
