@@ -62,6 +62,7 @@ enum extension_type {
 	early_data = 42,
 	supported_versions = 43,
 	cookie = 44,
+	psk_key_exchange_modes = 45,
 	key_share = 51,
 	next_protocol_negotiation = 13172, /* a draft's; OpenSSL 1.0 has it */
 	renegotiation_info = 0xff01,

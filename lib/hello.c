@@ -158,7 +158,9 @@ hello_decode(struct hello *h, struct bytes in)
 	if (in.n > 3 && !(in.p[0] & 0x80))
 		return in.p[3] == client_hello ? decode_sslv2(h, in)
 					       : unexpected_message;
-	return decode_error;
+	/* RFC 5246 6: too short to tell, but the first octet is no type of a
+	 * record either. */
+	return unexpected_message;
 }
 
 static void

@@ -1,4 +1,9 @@
-/* hello_legal.c - what a client may not say in a ClientHello (hello.h). */
+/* hello_legal.c - what a client may not say in a ClientHello (hello.h).
+ *
+ * The table is that of matrix/vectors/legality.py, row by row, and a test holds
+ * them against each other; how an extension's own octets are built, only that
+ * one looks at.
+ */
 
 #include "hello.h"
 #include "octets.h"
@@ -12,10 +17,14 @@ struct rule {
 	const char *why;
 };
 
+/* RFC 5246 E.2: the SSLv2 form may be a client's of SSL 2.0, which says so. */
 static int
 no_major_3(const struct hello *h)
 {
-	return h->version >> 8 != 3;
+	enum { SSL_2_0 = 0x0002 };
+
+	return h->version >> 8 != 3 &&
+	       !(h->form == HELLO_SSLV2 && h->version == SSL_2_0);
 }
 
 static int
@@ -48,10 +57,108 @@ no_null_compression(const struct hello *h)
 }
 
 static int
+is_tls13(const struct hello *h)
+{
+	return hello_lists(h, supported_versions, 1, TLS_1_3);
+}
+
+static int
 compresses_1_3(const struct hello *h)
 {
-	return hello_lists(h, supported_versions, 1, TLS_1_3) &&
-	       h->compression_methods.n != 1;
+	return is_tls13(h) && h->compression_methods.n > 1;
+}
+
+static int
+legacy_not_3_3(const struct hello *h)
+{
+	return is_tls13(h) && h->version != TLS_1_2;
+}
+
+static int
+has(const struct hello *h, uint16_t type)
+{
+	struct bytes data;
+
+	return hello_extension(h, type, &data);
+}
+
+/* Takes the group of the next key share: 1, or 0 at the end or where it is cut.
+ * list is empty at first. */
+static int
+next_share(const struct hello *h, struct bytes *list, size_t *group)
+{
+	struct bytes data, value;
+
+	if (list->p == NULL && (!hello_extension(h, key_share, &data) ||
+				   take_vector(&data, 2, list) == -1))
+		return 0;
+	if (take_int(list, 2, group) == -1)
+		return 0;
+	if (take_vector(list, 2, &value) == -1)
+		list->n = 0; /* this one still counts */
+	return 1;
+}
+
+static int
+share_not_in_groups(const struct hello *h)
+{
+	struct bytes list = {NULL, 0};
+	size_t group;
+
+	while (next_share(h, &list, &group))
+		if (!hello_lists(h, supported_groups, 2, (uint16_t)group))
+			return 1;
+	return 0;
+}
+
+static int
+share_twice(const struct hello *h)
+{
+	uint8_t seen[1 << 13] = {0};
+	struct bytes list = {NULL, 0};
+	size_t group;
+
+	while (next_share(h, &list, &group)) {
+		if (seen[group >> 3] & 1 << (group & 7))
+			return 1;
+		seen[group >> 3] |= (uint8_t)(1 << (group & 7));
+	}
+	return 0;
+}
+
+static int
+renegotiates(const struct hello *h)
+{
+	struct bytes data;
+
+	return hello_extension(h, renegotiation_info, &data) &&
+	       (data.n != 1 || data.p[0] != 0);
+}
+
+static int
+early_without_psk(const struct hello *h)
+{
+	return has(h, early_data) && !has(h, pre_shared_key);
+}
+
+static int
+has_cookie(const struct hello *h)
+{
+	return has(h, cookie);
+}
+
+static int
+psk_without_modes(const struct hello *h)
+{
+	return has(h, pre_shared_key) && !has(h, psk_key_exchange_modes);
+}
+
+static int
+lacks_for_1_3(const struct hello *h)
+{
+	return is_tls13(h) && !has(h, pre_shared_key) &&
+	       !(has(h, signature_algorithms) && has(h, supported_groups) &&
+		   has(h, key_share));
 }
 
 static int
@@ -152,28 +259,47 @@ static const struct rule rules[] = {
     {HELLO_TLS, unexpected_message, record_empty,
 	"empty handshake record (RFC 5246 6.2.1)"},
     {HELLO_TLS, unexpected_message, has_surplus,
-	"octets behind the message in its record"},
+	"octets behind the message in its record (RFC 8446 5.1)"},
     {HELLO_SSLV2, unexpected_message, header_of_three,
 	"SSLv2 header of three octets (RFC 5246 E.2)"},
     /* The fields. */
-    {BOTH, protocol_version, no_major_3, "client_version is not 3.x"},
+    {BOTH, protocol_version, no_major_3,
+	"client_version is not 3.x (RFC 5246 E.1)"},
     {BOTH, decode_error, no_suites, "no cipher suite (RFC 5246 7.4.1.2)"},
     {BOTH, decode_error, suites_cut, "the last cipher suite is cut"},
     {HELLO_TLS, decode_error, id_too_long,
-	"session_id longer than 32 (RFC 5246 7.4.1.2)"},
+	"session_id longer than 32 octets (RFC 5246 7.4.1.2)"},
     {HELLO_SSLV2, illegal_parameter, id_not_0_or_16,
 	"session_id is neither 0 nor 16 octets (RFC 2246 E.1)"},
     {HELLO_SSLV2, illegal_parameter, challenge_length,
 	"challenge is not 16 to 32 octets (RFC 5246 E.2)"},
-    {BOTH, illegal_parameter, no_null_compression,
+    {HELLO_TLS, illegal_parameter, no_null_compression,
 	"no null compression (RFC 5246 7.4.1.2)"},
     {HELLO_TLS, illegal_parameter, compresses_1_3,
-	"more than null compression (RFC 8446 4.1.2)"},
+	"more than null compression with TLS 1.3 (RFC 8446 4.1.2)"},
+    {HELLO_TLS, protocol_version, legacy_not_3_3,
+	"legacy_version of a TLS 1.3 hello is not 3.3 (RFC 8446 4.1.2)"},
     /* The extensions. */
+    {HELLO_TLS, illegal_parameter, share_not_in_groups,
+	"a key share of a group that supported_groups has not "
+	"(RFC 8446 4.2.8)"},
+    {HELLO_TLS, illegal_parameter, share_twice,
+	"two key shares of a group (RFC 8446 4.2.8)"},
+    {HELLO_TLS, handshake_failure, renegotiates,
+	"a renegotiation in a first hello (RFC 5746 3.6)"},
+    {HELLO_TLS, illegal_parameter, early_without_psk,
+	"early_data without pre_shared_key (RFC 8446 4.2.10)"},
+    {HELLO_TLS, illegal_parameter, has_cookie,
+	"a cookie in a first hello (RFC 8446 4.2.2)"},
     {HELLO_TLS, illegal_parameter, extension_twice,
 	"an extension twice (RFC 5246 7.4.1.4)"},
     {HELLO_TLS, illegal_parameter, psk_not_last,
-	"pre_shared_key is not the last extension (RFC 8446 4.2.11)"},
+	"pre_shared_key is not last (RFC 8446 4.2.11)"},
+    {HELLO_TLS, missing_extension, psk_without_modes,
+	"no psk_key_exchange_modes (RFC 8446 4.2.9)"},
+    {HELLO_TLS, missing_extension, lacks_for_1_3,
+	"TLS 1.3 without signature_algorithms, supported_groups or key_share "
+	"(RFC 8446 9.2)"},
 };
 
 int

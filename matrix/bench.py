@@ -33,6 +33,10 @@ SECONDS = 120.0  # a bound, not a measure
 LANES = (os.cpu_count() or 1) + 1
 TOOL = "openssl"  # the command-line tool that is compared with
 VERSION_OPTION = {"1.3": "-tls1_3", "1.2": "-tls1_2"}
+REPLAYS = {  # hellos that are carried to the message, by form and key exchange
+    "SSLv2 form, RSA": "openssl-1.0.1i-sslv2-rsa",
+    "TLS form, ECDHE": "openssl-3.0.22-tls1.2",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,9 @@ def main() -> int:
         if client.capabilities.natural and server.capabilities.natural
     ]
     play_copies("all pairs, unpinned, ECDSA", natural)
+    for form, hello in REPLAYS.items():
+        what = f"replays to {openssl.id}, RSA-2048, {form}"
+        play_copies(what, [f"hello.{hello}/replay/{openssl.id}/security=low"])
     everything = suite.select(tables, found, ["upgrade*"])
     work = jobs(everything, tables.scenarios, found.all, places.certificates)
     measured, runs = cells("the upgrade family", work)

@@ -7,6 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # no test is about a time
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = ("openssl", "gnutls")

@@ -42,7 +42,7 @@ def findings(octets: bytes) -> tuple[Finding, ...]:
         return (Finding(_structure(octets), f"cannot be cut: {error}"),)
     found = [
         Finding(alert, words)
-        for form, alert, broken, words in _RULES
+        for form, alert, broken, words in ROWS
         if form in (hello.form, "both") and broken(hello)
     ]
     if hello.form == "tls":
@@ -56,12 +56,26 @@ def findings(octets: bytes) -> tuple[Finding, ...]:
 
 
 def _structure(octets: bytes) -> int:
-    """The alert for octets that are no ClientHello (RFC 8446 5, 6.2)."""
-    if octets and (octets[0] == HANDSHAKE or codec.is_sslv2(octets)):
-        if octets[0] == HANDSHAKE and octets[5:6] not in (b"", b"\1"):
-            return _UNEXPECTED
+    """The alert for octets that are no ClientHello: RFC 5246 6 and RFC 8446 5 for a
+    record or message that is another, RFC 8446 6.2 for one that cannot be cut."""
+    if not octets:
         return _DECODE_ERROR
-    return _UNEXPECTED
+    if octets[0] == HANDSHAKE:
+        other = octets[5:6] not in (b"", b"\1") or _breaks_off(octets)
+        return _UNEXPECTED if other else _DECODE_ERROR
+    return _DECODE_ERROR if codec.is_sslv2(octets) else _UNEXPECTED
+
+
+def _breaks_off(octets: bytes) -> bool:
+    """Whether a record of another kind stands in the midst of the message."""
+    at, joined = 0, b""
+    while len(joined) < 4 + int.from_bytes(joined[1:4], "big"):
+        if octets[at : at + 1] != bytes([HANDSHAKE]):
+            return at < len(octets)
+        end = at + 5 + int.from_bytes(octets[at + 3 : at + 5], "big")
+        joined += octets[at + 5 : end]
+        at = end
+    return False
 
 
 def _tls13(h: ClientHello) -> bool:
@@ -69,7 +83,9 @@ def _tls13(h: ClientHello) -> bool:
 
 
 def _major(h: ClientHello) -> bool:
-    return h.version >> 8 != 3 and h.version != 0x0002
+    """RFC 5246 E.2: the SSLv2 form may be a client's of SSL 2.0, which says so."""
+    of_old = h.form == "sslv2" and h.version == 0x0002
+    return h.version >> 8 != 3 and not of_old
 
 
 def _suites_cut(h: ClientHello) -> bool:
@@ -116,7 +132,7 @@ def _psk_without_modes(h: ClientHello) -> bool:
     return h.extension(_PSK) is not None and h.extension(_MODES) is None
 
 
-_RULES: tuple[tuple[str, int, Callable[[ClientHello], bool], str], ...] = (
+ROWS: tuple[tuple[str, int, Callable[[ClientHello], bool], str], ...] = (
     (
         "tls",
         _VERSION,
@@ -148,12 +164,6 @@ _RULES: tuple[tuple[str, int, Callable[[ClientHello], bool], str], ...] = (
         "SSLv2 header of three octets (RFC 5246 E.2)",
     ),
     ("both", _VERSION, _major, "client_version is not 3.x (RFC 5246 E.1)"),
-    (
-        "tls",
-        _VERSION,
-        lambda h: h.version == 0x0002,
-        "client_version of SSL 2.0 in the TLS form (RFC 5246 E.1)",
-    ),
     (
         "both",
         _DECODE_ERROR,
