@@ -330,7 +330,8 @@ _DOUBTS: Mapping[str, tuple[Value, str]] = {
     ),
     sights.CHALLENGE: (
         Value.INFO,
-        "a challenge of fewer than 16 or more than 32 octets may be refused or taken (A9)",
+        "a challenge of fewer than 16 or more than 32 octets may be refused or taken"
+        " (A9)",
     ),
     sights.LEGACY: (
         Value.INCONCLUSIVE,
