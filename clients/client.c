@@ -161,6 +161,7 @@ configure(struct client_options *o, struct tls_params *p)
 	char why[200] = "";
 
 	if (o->conduct.trusts_anybody != NULL ||
+	    o->conduct.judges_late != NULL ||
 	    conduct_is(o->conduct.lies, "certificate"))
 		p->ca_file = NULL;
 	if (o->conduct.forgets_session != NULL)

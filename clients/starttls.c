@@ -83,11 +83,14 @@ client_start_tls(struct client *c)
 		send_plain(c, d->plain_after_220);
 		return -1;
 	}
+	if (d->cannot_start != NULL) /* as if it could not read its keys */
+		return failed(c, "unsupported");
 	c->wire.crash = conduct_is(d->crash, "handshake");
 	if (tls_backend.open(&c->tls, c->options->config, &c->wire, name) == -1)
 		return failed(c, "unsupported");
 	if (tls_backend.handshake(c->tls) == -1) {
-		wire_linger(&c->wire);
+		if (d->goes_on_in_clear == NULL)
+			wire_linger(&c->wire);
 		return failed(c, "failed");
 	}
 	flow_fact(c->wire.flow, "tls.handshake", "ok");

@@ -11,8 +11,10 @@ from typing import Iterator, Mapping, Sequence
 
 from matrix.checks import OF_CELL, OF_LINK, ROLES, CellCheck, Finding, LinkCheck
 from matrix.checks import Seen, link
+from matrix.checks import answers as _answers
 from matrix.checks import client as _client
 from matrix.checks import closing as _closing
+from matrix.checks import decisions as _decisions
 from matrix.checks import delivery as _delivery
 from matrix.checks import first_flight as _first_flight
 from matrix.checks import hello as _hello
@@ -20,8 +22,11 @@ from matrix.checks import hello_errors as _hello_errors
 from matrix.checks import hello_refused as _hello_refused
 from matrix.checks import hello_taken as _hello_taken
 from matrix.checks import injected as _injected
+from matrix.checks import manners as _manners
 from matrix.checks import negotiation as _negotiation
+from matrix.checks import order as _order
 from matrix.checks import refusal as _refusal
+from matrix.checks import replies as _replies
 from matrix.checks import server as _server
 from matrix.checks import serverhello as _serverhello
 from matrix.checks import session as _session
@@ -41,6 +46,7 @@ MODULES = (
     *(_witness, _negotiation, _refusal, _delivery, _closing, _server, _client),
     *(_hello, _hello_refused, _hello_taken, _hello_errors, _first_flight),
     *(_serverhello, _session, _signature, _tamper, _injected),
+    *(_decisions, _answers, _replies, _order, _manners),
 )
 
 _EXITS = {

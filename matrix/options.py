@@ -18,6 +18,7 @@ _OCTETS = {"8kib": 8192, "1mib": 1 << 20}
 
 _SILENT = ("silent-after-220", "starttls-never-tls", "answers-plain")
 _SOON = ("--deadline", "1000")
+_NEVER = ("patient", "flushes-input")  # faults after which somebody is waited for
 # Some take the octets put in for a record's header and wait for the rest of it.
 _HALF_READ = ("hello-to-sslv2", "reply-before-answer")
 _NO_ERROR = "client.lies-error"  # it says that it made one
@@ -43,7 +44,7 @@ def client_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
         words += ["--resume", cell.axis("resume"), "--connections", "2"]
     if scenario.client_stimulus:
         words += ["--stimulus", scenario.client_stimulus]
-    if scenario.tamper in _HALF_READ:
+    if scenario.tamper in _HALF_READ or scenario.server_stimulus in _SILENT:
         words += _SOON
     return tuple(words + _fault(cell, "client"))
 
@@ -147,4 +148,4 @@ def _instead(cell: Cell, kind: str) -> str:
 
 
 def _waits(fault: str) -> bool:
-    return fault.startswith("hang-") or fault in (*_SILENT, "mail-in-clear")
+    return fault.startswith("hang-") or fault in (*_SILENT, *_NEVER, "mail-in-clear")

@@ -4,17 +4,20 @@
  * is done otherwise.
  */
 
-#include <ctype.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "smtp_server.h"
 
-static int
-refuse(struct server *s, int code, const char *why)
+/* More than a reply line can have: RFC 5321 4.5.3.1.5. */
+#define X100                                                                   \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define LONG_TEXT X100 X100 X100 X100 X100
+
+int
+server_refuse(struct server *s, int code, const char *why)
 {
 	server_reply(s, code, "%s", why);
 	return -1;
@@ -29,10 +32,21 @@ check_nothing(struct server *s, const char *args)
 
 /* ---- EHLO, HELO ---- */
 
+/* RFC 5321 4.1.1: RSET and QUIT have no parameters */
+static int
+check_no_words(struct server *s, const char *args)
+{
+	return *args != '\0' && s->options->conduct.takes_words == NULL
+		   ? server_refuse(s, 501, "no parameters here")
+		   : 0;
+}
+
 static int
 check_ehlo(struct server *s, const char *args)
 {
-	return *args == '\0' ? refuse(s, 501, "EHLO needs a name") : 0;
+	return *args == '\0' && s->options->conduct.takes_words == NULL
+		   ? server_refuse(s, 501, "EHLO needs a name")
+		   : 0;
 }
 
 static int
@@ -45,24 +59,47 @@ offers_starttls(const struct server *s)
 	       s->options->conduct.offers_starttls_inside != NULL;
 }
 
+static const char *
+starttls_line(const struct server *s)
+{
+	const struct server_conduct *d = &s->options->conduct;
+
+	if (!offers_starttls(s))
+		return "";
+	if (d->keyword_parameter != NULL)
+		return "250-STARTTLS now\r\n";
+	return d->lower_case != NULL ? "250-StartTls\r\n" : "250-STARTTLS\r\n";
+}
+
+/* RFC 5321 4.1.1.1: a line for what is offered; the last one is HELP. */
+static void
+say_ehlo(struct server *s)
+{
+	const struct server_conduct *d = &s->options->conduct;
+	int auth =
+	    d->auth != NULL && (s->tls != NULL || d->auth_in_clear != NULL);
+	char size[40] = "";
+
+	if (d->size_before_tls_only == NULL || s->tls == NULL)
+		snprintf(size, sizeof size, "250-SIZE %d\r\n", SERVER_SIZE);
+	smtp_printf(&s->smtp, "250-%s\r\n%s%s%s%s%s%s%s HELP\r\n",
+	    d->names_nobody != NULL ? " " : "mx.example",
+	    d->no_pipelining == NULL ? "250-PIPELINING\r\n" : "",
+	    d->lower_case != NULL ? "250-8bitmime\r\n" : "250-8BITMIME\r\n",
+	    size, d->enhanced != NULL ? "250-ENHANCEDSTATUSCODES\r\n" : "",
+	    auth ? "250-AUTH PLAIN\r\n" : "", starttls_line(s),
+	    d->mixed_codes != NULL ? "251" : "250");
+	server_note_code(s, 250);
+}
+
 static void
 proceed_ehlo(struct server *s, const char *args)
 {
-	int size =
-	    s->options->conduct.size_before_tls_only == NULL || s->tls == NULL;
-	char line[40] = "";
-
 	(void)args;
 	if (s->options->conduct.keeps_transaction == NULL)
 		server_reset(s);
 	s->greeted = 1;
-	if (size)
-		snprintf(line, sizeof line, "250-SIZE %d\r\n", SERVER_SIZE);
-	smtp_printf(&s->smtp,
-	    "250-mx.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n%s%s"
-	    "250 HELP\r\n",
-	    line, offers_starttls(s) ? "250-STARTTLS\r\n" : "");
-	server_note_code(s, 250);
+	say_ehlo(s);
 }
 
 static void
@@ -71,7 +108,10 @@ proceed_helo(struct server *s, const char *args)
 	(void)args;
 	server_reset(s);
 	s->greeted = 1;
-	server_reply(s, 250, "mx.example");
+	if (s->options->conduct.helo_extended != NULL)
+		say_ehlo(s);
+	else
+		server_reply(s, 250, "mx.example");
 }
 
 /* ---- STARTTLS: RFC 3207 4 ---- */
@@ -81,16 +121,18 @@ check_starttls(struct server *s, const char *args)
 {
 	const struct server_conduct *d = &s->options->conduct;
 
-	if (s->options->starttls == STARTTLS_ABSENT)
-		return refuse(s, 502, "STARTTLS is not offered here");
+	if (s->options->starttls == STARTTLS_ABSENT &&
+	    d->starttls_unlisted == NULL)
+		return server_refuse(s, 502, "STARTTLS is not offered here");
 	if (s->tls != NULL && d->accepts_starttls_inside == NULL)
-		return refuse(s, 503, "TLS is already there");
+		return server_refuse(s, 503, "TLS is already there");
 	if (*args != '\0' && d->accepts_parameter == NULL)
-		return refuse(s, 501, "STARTTLS takes no parameters");
+		return server_refuse(s, 501, "STARTTLS takes no parameters");
 	if (!s->greeted)
-		return refuse(s, 503, "EHLO first");
+		return server_refuse(s, 503, "EHLO first");
 	if (s->options->starttls == STARTTLS_454)
-		return refuse(s, 454, "TLS is not available for the moment");
+		return server_refuse(
+		    s, 454, "TLS is not available for the moment");
 	return 0;
 }
 
@@ -106,6 +148,10 @@ proceed_starttls(struct server *s, const char *args)
 	const struct server_conduct *d = &s->options->conduct;
 
 	(void)args;
+	if (server_answer(s, "STARTTLS") != 0) {
+		server_reply(s, 220, "go ahead, but not to TLS");
+		return;
+	}
 	if (d->late_220 != NULL && smtp_await(&s->smtp) == -1) {
 		server_give_up(s, NULL);
 		return;
@@ -123,140 +169,32 @@ proceed_starttls(struct server *s, const char *args)
 	s->starting_tls = d->never_tls == NULL;
 }
 
-/* ---- MAIL, RCPT, DATA ---- */
-
-/* "<path>" and then parameters: the parameters, or NULL if it is no path. */
-static const char *
-after_path(const char *args, const char *keyword)
-{
-	size_t n = strlen(keyword);
-	const char *end;
-
-	if (strncasecmp(args, keyword, n) != 0)
-		return NULL;
-	args += n;
-	if (*args == ' ') /* some clients do; RFC 5321 3.3 says not to */
-		args++;
-	if (*args != '<' || (end = strchr(args, '>')) == NULL)
-		return NULL;
-	return end[1] == ' ' || end[1] == '\0' ? end + 1 : NULL;
-}
+/* ---- AUTH: RFC 4954 4, of which only PLAIN and who may use it when ---- */
 
 static int
-check_mail(struct server *s, const char *args)
+check_auth(struct server *s, const char *args)
 {
-	const char *rest = after_path(args, "FROM:"), *size;
+	const struct server_conduct *d = &s->options->conduct;
 
+	if (d->auth == NULL)
+		return server_refuse(s, 500, "there is no such command");
 	if (!s->greeted)
-		return refuse(s, 503, "EHLO first");
-	if (s->mail)
-		return refuse(s, 503, "a transaction is open");
-	if (rest == NULL)
-		return refuse(s, 501, "MAIL FROM:<path>");
-	while (*rest == ' ')
-		rest++;
-	flow_fact(s->wire.flow, "smtp.mail.parameters", "%s",
-	    *rest != '\0' ? rest : "-");
-	if ((size = strcasestr(rest, "SIZE=")) != NULL &&
-	    strtoul(size + 5, NULL, 10) > SERVER_SIZE)
-		return refuse(s, 552, "that is too much");
+		return server_refuse(s, 503, "EHLO first");
+	if (d->auth_at_any_time == NULL && (s->mail || s->authenticated))
+		return server_refuse(s, 503, "not now");
+	if (strncasecmp(args, "PLAIN ", 6) != 0)
+		return server_refuse(s, 504, "PLAIN and its response");
+	if (s->tls == NULL && d->auth_in_clear == NULL)
+		return server_refuse(s, 538, "not without TLS");
 	return 0;
 }
 
 static void
-proceed_mail(struct server *s, const char *args)
+proceed_auth(struct server *s, const char *args)
 {
 	(void)args;
-	s->mail = 1;
-	server_reply(s, 250, "OK");
-}
-
-static int
-check_rcpt(struct server *s, const char *args)
-{
-	if (!s->mail)
-		return refuse(s, 503, "MAIL first");
-	if (after_path(args, "TO:") == NULL)
-		return refuse(s, 501, "RCPT TO:<path>");
-	return s->recipients == 100 ? refuse(s, 452, "enough recipients") : 0;
-}
-
-static void
-proceed_rcpt(struct server *s, const char *args)
-{
-	(void)args;
-	s->recipients++;
-	server_reply(s, 250, "OK");
-}
-
-static int
-check_data(struct server *s, const char *args)
-{
-	if (*args != '\0')
-		return refuse(s, 501, "DATA takes no parameters");
-	if (!s->mail)
-		return refuse(s, 503, "MAIL first");
-	return s->recipients == 0 ? refuse(s, 503, "RCPT first") : 0;
-}
-
-struct body {
-	size_t octets;
-	uint64_t digest;
-	int too_long;
-};
-
-/* One line of the message without its CRLF. */
-static void
-add_line(struct body *b, struct bytes line)
-{
-	static const struct bytes crlf = {(const uint8_t *)"\r\n", 2};
-
-	if (line.n > 0 && line.p[0] == '.') /* RFC 5321 4.5.2 */
-		line = (struct bytes){line.p + 1, line.n - 1};
-	b->octets += line.n + 2;
-	b->digest = fnv_add(fnv_add(b->digest, line), crlf);
-}
-
-static void
-take_message(struct server *s, const struct body *b)
-{
-	uint64_t wrong = s->options->conduct.corrupts_message != NULL;
-
-	s->messages++;
-	flow_fact(s->wire.flow, "mail.octets", "%zu", b->octets);
-	flow_fact(
-	    s->wire.flow, "mail.digest", "%016" PRIx64, b->digest ^ wrong);
-}
-
-static void
-proceed_data(struct server *s, const char *args)
-{
-	struct body b = {.digest = FNV_START};
-	enum smtp_result r;
-	struct bytes line;
-
-	(void)args;
-	server_reply(s, 354, "go ahead");
-	for (;;) {
-		r = smtp_line(&s->smtp, 8192, &line);
-		if (r == SMTP_END) {
-			if (s->options->conduct.takes_cut_mail != NULL)
-				take_message(s, &b);
-			server_give_up(s, NULL);
-			return;
-		}
-		if (r == SMTP_OK && line.n == 1 && line.p[0] == '.')
-			break;
-		b.too_long |= r == SMTP_LONG || line.n + 2 > SMTP_TEXT;
-		add_line(&b, line);
-	}
-	server_reset(s);
-	if (b.too_long || b.octets > SERVER_SIZE) {
-		server_reply(s, 552, "a line or the message is too long");
-		return;
-	}
-	take_message(s, &b);
-	server_reply(s, 250, "taken");
+	s->authenticated = 1;
+	server_reply(s, 235, "welcome");
 }
 
 /* ---- the rest ---- */
@@ -265,7 +203,8 @@ static void
 proceed_rset(struct server *s, const char *args)
 {
 	(void)args;
-	server_reset(s);
+	if (s->options->conduct.keeps_transaction == NULL)
+		server_reset(s);
 	server_reply(s, 250, "OK");
 }
 
@@ -287,7 +226,8 @@ static void
 proceed_help(struct server *s, const char *args)
 {
 	(void)args;
-	server_reply(s, 214, "RFC 5321, RFC 3207");
+	server_reply(s, 214, "RFC 5321, RFC 3207%s",
+	    s->options->conduct.long_reply != NULL ? LONG_TEXT : "");
 }
 
 static void
@@ -303,14 +243,15 @@ const struct command commands[] = {
 	{ "EHLO",     "ehlo",     check_ehlo,     proceed_ehlo },
 	{ "HELO",     "ehlo",     check_ehlo,     proceed_helo },
 	{ "STARTTLS", "starttls", check_starttls, proceed_starttls },
+	{ "AUTH",     "mail",     check_auth,     proceed_auth },
 	{ "MAIL",     "mail",     check_mail,     proceed_mail },
 	{ "RCPT",     "mail",     check_rcpt,     proceed_rcpt },
 	{ "DATA",     "mail",     check_data,     proceed_data },
-	{ "RSET",     "mail",     check_nothing,  proceed_rset },
+	{ "RSET",     "mail",     check_no_words, proceed_rset },
 	{ "NOOP",     "mail",     check_nothing,  proceed_noop },
 	{ "VRFY",     "mail",     check_nothing,  proceed_vrfy },
 	{ "HELP",     "mail",     check_nothing,  proceed_help },
-	{ "QUIT",     "quit",     check_nothing,  proceed_quit },
+	{ "QUIT",     "quit",     check_no_words, proceed_quit },
 	{ NULL,       NULL,       NULL,           NULL },
 };
 /* clang-format on */

@@ -4,14 +4,11 @@
 
 #include "smtp_server.h"
 
-#include <ctype.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 
 #include "facts.h"
 #include "lies.h"
@@ -44,17 +41,42 @@ server_note_code(struct server *s, int code)
 		s->errors++;
 }
 
+/* RFC 2034 4: all replies but the greeting's and EHLO's; RFC 3207 4 */
+static const char *
+enhanced(const struct server *s, int code)
+{
+	const struct server_conduct *d = &s->options->conduct;
+
+	if (d->enhanced == NULL || code / 100 == 3 ||
+	    strcmp(s->verb, "greeting") == 0 || strcmp(s->verb, "HELO") == 0)
+		return "";
+	if (code == 530)
+		return d->enhanced_530 != NULL ? d->enhanced_530 : "5.7.0 ";
+	return code / 100 == 2   ? "2.0.0 "
+	       : code / 100 == 4 ? "4.0.0 "
+				 : "5.0.0 ";
+}
+
 void
 server_reply(struct server *s, int code, const char *format, ...)
 {
-	char text[SMTP_LINE - 6];
+	char text[SMTP_LINE * 2];
+	int other = server_answer(s, s->verb);
 	va_list ap;
 
+	if (other != 0)
+		code = other;
 	va_start(ap, format);
 	vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
-	smtp_printf(&s->smtp, "%d %s\r\n", code, text);
+	if (s->options->conduct.holds_reply != NULL && code >= 500 &&
+	    s->held == 0) {
+		s->held = code;
+		return;
+	}
+	smtp_printf(&s->smtp, "%d %s%s\r\n", code, enhanced(s, code), text);
 	server_note_code(s, code);
+	server_misbehave_after(s, code);
 }
 
 void
@@ -71,59 +93,6 @@ server_reset(struct server *s)
 	s->recipients = 0;
 }
 
-/* ---- faults that stop the dialogue ---- */
-
-/* Does nothing, but notices when the client has gone. */
-static void
-hang(struct server *s)
-{
-	struct pollfd p = {.fd = s->wire.fd, .events = POLLRDHUP};
-
-	poll(&p, 1, s->options->deadline * 4);
-	server_give_up(s, "hung, as the fault says");
-}
-
-/* More than anybody should take, in lines or in one. */
-static void
-flood(struct server *s, const char *line)
-{
-	char text[16384];
-	size_t n = strlen(line), len = 0;
-	int i;
-
-	while (len + n <= sizeof text) {
-		memcpy(text + len, line, n);
-		len += n;
-	}
-	for (i = 0; i < 1 << 16; i++) /* 1 GiB, if it were all taken */
-		if (smtp_write(&s->smtp, text, len) == -1)
-			break;
-	server_give_up(s, "flooded, as the fault says");
-}
-
-/* Some faults answer a command in the server's place: 1 if one did. */
-static int
-misbehave(struct server *s, const char *phase)
-{
-	const struct server_conduct *d = &s->options->conduct;
-
-	if (conduct_is(d->hang, phase)) {
-		hang(s);
-		return 1;
-	}
-	if (strcmp(phase, "ehlo") != 0)
-		return 0;
-	if (d->endless_reply != NULL)
-		flood(s, "250-and so on\r\n");
-	else if (d->flood != NULL)
-		flood(s, "0123456789abcdef");
-	else if (d->garbage_reply != NULL)
-		smtp_printf(&s->smtp, "hello there\r\n");
-	else
-		return 0;
-	return 1;
-}
-
 /* ---- commands ---- */
 
 /* RFC 3207 4: what a server that requires TLS still answers without it */
@@ -131,11 +100,14 @@ static int
 needs_tls(const struct server *s, const struct command *c)
 {
 	static const char *const free[] = {"NOOP", "EHLO", "STARTTLS", "QUIT"};
+	const struct server_conduct *d = &s->options->conduct;
 	size_t i;
 
 	if (s->options->starttls != STARTTLS_REQUIRE || s->tls != NULL ||
-	    s->options->conduct.takes_plain_mail != NULL)
+	    d->takes_plain_mail != NULL)
 		return 0;
+	if (conduct_is(d->requires_tls_for, c->verb))
+		return 1;
 	for (i = 0; i < sizeof free / sizeof free[0]; i++)
 		if (strcmp(c->verb, free[i]) == 0)
 			return 0;
@@ -150,6 +122,32 @@ phase_of(const struct server *s, const struct command *c)
 							       : c->phase;
 }
 
+/* Is this command not to be carried out, whatever it says?  It is answered. */
+static int
+refused(struct server *s, const struct command *c)
+{
+	const struct server_conduct *d = &s->options->conduct;
+	int quit = strcmp(c->verb, "QUIT") == 0, code;
+
+	if (s->no_service && !quit) /* RFC 5321 3.1 */
+		return server_refuse(s, 503, "no service here");
+	/* RFC 3207 4.1: not enough for this server */
+	if (d->not_satisfied != NULL && s->tls != NULL && !quit &&
+	    d->takes_mail_anyway == NULL)
+		return server_refuse(s, d->says_550 != NULL ? 550 : 554,
+		    "not without a client certificate");
+	if (needs_tls(s, c))
+		return server_refuse(s, d->says_503 != NULL ? 503 : 530,
+		    "Must issue a STARTTLS command first");
+	if (!s->greeted && conduct_is(d->needs_ehlo, c->verb))
+		return server_refuse(s, 503, "EHLO first");
+	code = server_answer(s, c->verb);
+	/* DATA is the one command that begins something with a 3yz. */
+	if (code >= 400 || (code != 0 && strcmp(c->verb, "DATA") == 0))
+		return server_refuse(s, code, "as the stimulus says");
+	return 0;
+}
+
 static void
 execute(struct server *s, const struct command *c, const char *args)
 {
@@ -157,43 +155,77 @@ execute(struct server *s, const struct command *c, const char *args)
 
 	wire_phase(&s->wire, phase, s->options->deadline);
 	append(s->verbs[inside(s)], sizeof s->verbs[0], c->verb);
-	if (misbehave(s, phase))
+	s->verb = c->verb;
+	if (server_misbehave(s, phase) || refused(s, c))
 		return;
-	if (needs_tls(s, c)) {
-		server_reply(s, 530, "Must issue a STARTTLS command first");
-		return;
-	}
 	if (c->check(s, args) == 0) {
 		c->proceed(s, args);
 		s->stage = phase;
 	}
 }
 
+/* The arguments: RFC 5321 4.1.1 has blanks at the end of a line tolerated. */
+static char *
+split(struct server *s, char *text)
+{
+	char *args = text + strcspn(text, " "), *end = text + strlen(text);
+
+	if (s->options->conduct.strict_blanks == NULL)
+		while (end > text && end[-1] == ' ')
+			*--end = '\0';
+	else if (end > text && end[-1] == ' ')
+		return NULL;
+	while (*args == ' ')
+		*args++ = '\0';
+	return args;
+}
+
 /* A line is a verb, perhaps a blank and arguments (RFC 5321 4.1.1). */
-static void
-take_line(struct server *s, struct bytes line)
+void
+server_take_line(struct server *s, struct bytes line)
 {
 	char text[SMTP_LINE + 1], *args;
 	const struct command *c;
 
+	if (line.n > SMTP_LINE)
+		line.n = SMTP_LINE;
 	memcpy(text, line.p, line.n);
 	text[line.n] = '\0';
+	s->verb = "?";
 	if (strlen(text) != line.n) {
 		server_reply(s, 500, "no NUL in a command");
 		return;
 	}
-	if ((args = strchr(text, ' ')) != NULL)
-		while (*args == ' ')
-			*args++ = '\0';
-	else
-		args = text + line.n;
+	if ((args = split(s, text)) == NULL) {
+		server_reply(s, 501, "a blank at the end");
+		return;
+	}
 	for (c = commands; c->verb != NULL; c++)
-		if (strcasecmp(c->verb, text) == 0) {
+		if (strcasecmp(c->verb, text) == 0 &&
+		    (s->options->conduct.case_sensitive == NULL ||
+			strcmp(c->verb, text) == 0)) {
 			execute(s, c, args);
 			return;
 		}
 	append(s->verbs[inside(s)], sizeof s->verbs[0], "?");
 	server_reply(s, 500, "there is no such command");
+}
+
+/* Nothing but CRLF ends a line (RFC 5321 2.3.8); a fault has a line feed do so.
+ */
+static void
+take_lines(struct server *s, struct bytes line)
+{
+	const uint8_t *end;
+
+	if (s->options->conduct.bare_line_feeds != NULL)
+		while ((end = memchr(line.p, '\n', line.n)) != NULL) {
+			size_t n = (size_t)(end - line.p);
+
+			server_take_line(s, (struct bytes){line.p, n});
+			line = (struct bytes){end + 1, line.n - n - 1};
+		}
+	server_take_line(s, line);
 }
 
 /* ---- the switch ---- */
@@ -204,6 +236,7 @@ forget(struct server *s)
 {
 	if (s->options->conduct.keeps_ehlo == NULL)
 		s->greeted = 0;
+	s->authenticated = 0;
 	if (s->options->conduct.keeps_transaction == NULL)
 		server_reset(s);
 }
@@ -224,7 +257,7 @@ start_tls(struct server *s)
 	if (s->options->conduct.feeds_pipelined != NULL)
 		wire_unread(&s->wire, pending);
 	s->wire.layer = FLOW_TLS;
-	if (misbehave(s, "handshake"))
+	if (server_misbehave(s, "handshake"))
 		return;
 	s->wire.crash = conduct_is(s->options->conduct.crash, "handshake");
 	if (tls_backend.open(&s->tls, s->options->config, &s->wire, NULL) ==
@@ -250,36 +283,25 @@ start_tls(struct server *s)
 
 /* ---- the dialogue ---- */
 
-/* A fault: on what looks like a record or an SSLv2 form, TLS without being
- * asked for it. */
-static int
-guess_tls(struct server *s)
-{
-	struct pollfd p = {.fd = s->wire.fd, .events = POLLIN};
-	uint8_t first;
-
-	if (s->options->conduct.guesses_tls == NULL || inside(s) ||
-	    poll(&p, 1, s->options->deadline) != 1 ||
-	    recv(s->wire.fd, &first, 1, MSG_PEEK) != 1 ||
-	    (first != 0x16 && (first & 0x80) == 0))
-		return 0;
-	start_tls(s);
-	return 1;
-}
-
 static void
 take_command(struct server *s)
 {
+	size_t most = s->options->conduct.refuses_long != NULL ? 80 : SMTP_LINE;
 	struct bytes line;
 
-	if (guess_tls(s))
+	if (server_guesses_tls(s)) {
+		start_tls(s);
 		return;
+	}
 	wire_phase(&s->wire, s->stage, s->options->deadline);
-	switch (smtp_line(&s->smtp, SMTP_LINE, &line)) {
-	case SMTP_OK: take_line(s, line); break;
+	switch (smtp_line(&s->smtp, most, &line)) {
+	case SMTP_OK: take_lines(s, line); break;
 	case SMTP_LONG:
 		append(s->verbs[inside(s)], sizeof s->verbs[0], "?");
+		s->verb = "?";
 		server_reply(s, 500, "the line is too long");
+		if (s->options->conduct.splits_long_lines != NULL)
+			server_reply(s, 500, "the rest is no command");
 		break;
 	default: server_give_up(s, NULL); return;
 	}
@@ -349,9 +371,13 @@ server_dialogue(const struct server_options *o, int fd, struct flow *flow)
 	s->wire.secrets = o->secrets;
 	smtp_init(&s->smtp, &s->wire);
 	s->smtp.by_octet = o->conduct.reads_by_octet != NULL;
+	s->verb = "greeting";
 	wire_phase(&s->wire, "greeting", o->deadline);
-	if (!misbehave(s, "greeting"))
-		server_reply(s, 220, "mx.example ESMTP");
+	if (!server_misbehave(s, "greeting")) {
+		s->no_service = server_answer(s, "greeting") >= 500;
+		server_reply(s, 220, "%s",
+		    o->conduct.names_nobody != NULL ? "-" : "mx.example ESMTP");
+	}
 	while (!s->done)
 		take_command(s);
 	end_tls(s);

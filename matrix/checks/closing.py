@@ -6,6 +6,7 @@ from functools import partial
 
 from matrix.checks import OTHER, Finding, Link, Seen
 from matrix.checks import broken, kept, of_link, unclear
+from matrix.checks.answers import exchanges
 
 _SAYS_SENT, _SAYS_RECEIVED = ("both", "sent"), ("both", "received")
 
@@ -44,7 +45,7 @@ for _side in ("client", "server"):
 @of_link("rfc5321-4.1.1.10-server-answers-quit")
 def answers_quit(seen: Seen, link: Link) -> Finding | None:
     verbs = _last_verbs(link)
-    code = link.fact("client", "smtp.quit")
+    code = link.fact("client", "smtp.quit") or _quit_code(link)
     if not verbs or verbs[-1] != "QUIT" or not link.client:
         return None
     if code == "221":
@@ -64,6 +65,11 @@ def client_quits(seen: Seen, link: Link) -> Finding | None:
     if verbs[-1] == "QUIT":
         return kept("the last command is QUIT")
     return broken("client", f"the last command is {verbs[-1]}")
+
+
+def _quit_code(link: Link) -> str:
+    """What QUIT was answered with, where it was a stimulus."""
+    return next((e.code for e in exchanges(link) if e.verb == "QUIT"), "")
 
 
 def _last_verbs(link: Link) -> list[str]:

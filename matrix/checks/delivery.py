@@ -142,3 +142,23 @@ def certificate_verified(seen: Seen, link: Link) -> Finding | None:
     if verified == "yes":
         return kept("the client verified the server's certificate")
     return broken("client", f"the client went on with a certificate {verified}")
+
+
+@of_link("rfc5321-4.5.2-server-takes-dots-away")
+def takes_dots_away(seen: Seen, link: Link) -> Finding | None:
+    """What the server says it has, against what TLS carried with its dots off."""
+    said = link.fact("server", "mail.octets"), link.fact("server", "mail.digest")
+    if not said[0] or link.fact("server", "mail.count") not in ("", "1"):
+        return None
+    carried = _carried(link) or tuple(
+        link.fact("client", f"mail.{name}") for name in ("octets", "digest")
+    )
+    if said == carried:
+        return kept("the dots that were added are not part of the message")
+    if (
+        said[0].isdecimal()
+        and carried[0].isdecimal()
+        and int(said[0]) > int(carried[0])
+    ):
+        return broken("server", "the server has dots that are not the message's")
+    return None

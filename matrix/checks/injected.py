@@ -134,10 +134,15 @@ def takes_no_truncated(seen: Seen) -> Finding | None:
 
 @of_cell(PRICE)
 def price(seen: Seen) -> Finding | None:
-    """What a client does that may go on without TLS: shown, not judged."""
+    """What a client does that may go on without TLS: shown, not judged, as long as it
+    is one of the three that RFC 3207 6 has."""
     if seen.prediction.outcome != "open" or changed(seen) is None:
         return None
     mail = seen.delivered("client")
+    if mail[-1] not in ("delivered-plain", "delivered-tls", "deferred", "rejected"):
+        return broken(
+            "client", "the message was neither delivered nor kept nor given back"
+        )
     where = "a new connection" if len(mail) > 1 else "the same connection"
     if mail[-1] == "delivered-plain":
         return open_(f"the price: the message went in clear, on {where}")

@@ -214,3 +214,38 @@ def replies_well_formed(seen: Seen, link: Link) -> Finding | None:
     if end.startswith("protocol(") and "repl" in end:
         return broken("server", f"the client could not go on: {end[9:].rstrip(')')}")
     return kept("every reply could be read")
+
+
+@of_cell("rfc5321-4.1.1.1-server-takes-only-what-it-lists")
+def takes_only_listed(seen: Seen) -> Finding | None:
+    """STARTTLS, which this server does not offer."""
+    code = _stimulus(seen)
+    if not code or "STARTTLS" in _keywords(seen.links[0], "smtp.ehlo"):
+        return None
+    words = f"STARTTLS, which is not offered, was answered with {code}"
+    return broken("server", words) if code.startswith("2") else kept(words)
+
+
+@of_cell("rfc5321-2.3.8-server-ends-lines-with-crlf")
+def only_crlf(seen: Seen) -> Finding | None:
+    """NOOP, a line feed, NOOP: one command."""
+    link, verbs = seen.links[0], _verbs(seen.links[0], "plain")
+    if not _stimulus(seen):
+        return None
+    if verbs.count("NOOP") > 1 or link.fact("client", "smtp.starttls") != "220":
+        return broken("server", "a line feed was taken for the end of a command")
+    return kept("a line feed within a command did not end it")
+
+
+@of_cell("rfc5321-4.1.1.4-server-ends-messages-with-crlf")
+def ends_with_crlf(seen: Seen) -> Finding | None:
+    """What stands behind the dot must not have been executed."""
+    link = seen.links[0]
+    octets = [link.fact(role, "mail.octets") for role in ("client", "server")]
+    if not link.tls or not octets[0]:
+        return None
+    if _verbs(link, "tls").count("MAIL") > 1:
+        return broken("server", "a command in the message was executed")
+    if octets[1] and octets[0] != octets[1]:
+        return broken("server", "the message ended at a dot between two line feeds")
+    return kept("a dot between two line feeds did not end the message")

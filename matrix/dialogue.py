@@ -1,0 +1,144 @@
+"""dialogue - SMTP as the octets show it: commands and the replies to them.
+
+The fourth witness, of which no program is asked either: what a tap recorded in clear
+or inside TLS, in the order in which that side saw it.  The octets may be anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Iterator, Sequence
+
+from matrix.model import Flow
+
+GREETING, MESSAGE = b"", b"."  # what is answered without being a command
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A command with its reply, or what else there was a reply to."""
+
+    command: bytes  # the line without CRLF; GREETING, MESSAGE
+    reply: tuple[bytes, ...] = ()  # its lines without CRLF; () none came
+    early: bool = False  # sent before the reply to what came before it
+    asked: bool = True  # False: a reply, and nothing that it could be one to
+
+    @property
+    def verb(self) -> str:
+        """The command's first word in capitals."""
+        word = self.command.partition(b" ")[0]
+        return word.decode("ascii", "replace").upper()
+
+    @property
+    def words(self) -> str:
+        """What stands behind the verb."""
+        return self.command.partition(b" ")[2].decode("ascii", "replace")
+
+    @property
+    def code(self) -> str:
+        """The reply's code; "" if there was none."""
+        return self.reply[-1][:3].decode("ascii", "replace") if self.reply else ""
+
+    @property
+    def text(self) -> str:
+        """The text of the reply's last line."""
+        return self.reply[-1][4:].decode("ascii", "replace") if self.reply else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """One layer of a connection."""
+
+    exchanges: tuple[Exchange, ...]
+    messages: tuple[bytes, ...]  # of each, as much as is listed: dots and all
+    commands: bytes  # all octets of the client that are not of a message
+
+
+def plain(flow: Flow) -> Dialogue:
+    """What passed in clear."""
+    return _read(_turns(flow, "smtp"), True)
+
+
+def inside(flow: Flow) -> Dialogue:
+    """What passed inside TLS."""
+    return _read(_turns(flow, "inside"), False)
+
+
+_Turn = tuple[str, bytes, int]
+
+
+def _turns(flow: Flow, layer: str) -> tuple[_Turn, ...]:
+    return tuple((t.sender, t.data, t.more) for t in flow.turns if t.layer == layer)
+
+
+@lru_cache(maxsize=8192)
+def _read(turns: tuple[_Turn, ...], greets: bool) -> Dialogue:
+    reader = _Reader(greets)
+    for sender, data, more in turns:
+        if sender == "C":
+            reader.client(data, more)
+        else:
+            reader.server(data)
+    return Dialogue(
+        tuple(reader.finished()), tuple(reader.messages), b"".join(reader.commands)
+    )
+
+
+class _Reader:
+    """Pairs commands with replies: replies come in the order of the commands."""
+
+    def __init__(self, greets: bool) -> None:
+        self.done: list[Exchange] = []
+        self.due = [Exchange(GREETING)] if greets else []
+        self.messages: list[bytes] = []
+        self.commands: list[bytes] = []
+        self.sends_message = False
+        self.said = self.heard = b""  # of a line that is not whole yet
+        self.lines: list[bytes] = []  # of a reply that is not whole yet
+
+    def client(self, data: bytes, more: int) -> None:
+        if self.sends_message:
+            self.messages[-1] += data
+            return
+        self.commands.append(data)
+        *lines, self.said = (self.said + data).split(b"\r\n")
+        for line in lines:
+            self.due.append(Exchange(line, early=bool(self.due)))
+        if more:
+            self.due.append(Exchange(self.said, early=bool(self.due)))
+            self.said = b""
+
+    def server(self, data: bytes) -> None:
+        *lines, self.heard = (self.heard + data).split(b"\r\n")
+        for line in lines:
+            self.lines.append(line)
+            if line[3:4] != b"-":
+                self.answer(tuple(self.lines))
+                self.lines = []
+
+    def answer(self, reply: tuple[bytes, ...]) -> None:
+        if self.sends_message:
+            self.sends_message = False
+            self.done.append(Exchange(MESSAGE, reply))
+            return
+        if not self.due:
+            self.done.append(Exchange(GREETING, reply, asked=False))
+            return
+        next_ = self.due.pop(0)
+        self.done.append(Exchange(next_.command, reply, next_.early))
+        if next_.verb == "DATA" and reply[-1][:1] == b"3":
+            self.sends_message = True
+            self.messages.append(b"")
+
+    def finished(self) -> Iterator[Exchange]:
+        yield from self.done
+        yield from self.due
+
+
+def after(exchanges: Sequence[Exchange], command: str) -> Sequence[Exchange]:
+    """What came behind the first command with that verb."""
+    for i, each in enumerate(exchanges):
+        if each.verb == command:
+            return exchanges[i + 1 :]
+    return ()
