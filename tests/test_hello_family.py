@@ -54,8 +54,8 @@ def chosen(
     return record(22, flight + certificate, number) + record(20, b"\1", number)
 
 
-def alert(number: int, level: int = 2) -> bytes:
-    return record(21, bytes([level, number]), 0x0301)
+def alert(number: int, level: int = 2, version: int = 0x0301) -> bytes:
+    return record(21, bytes([level, number]), version)
 
 
 def of(
@@ -232,8 +232,10 @@ def test_a_suite_that_was_not_offered() -> None:
 
 
 def test_refusals_by_their_clause() -> None:
-    assert of("hello.fallback-scsv-3.2", alert(86)).verdict is Value.PASS
-    assert of("hello.fallback-scsv-3.2", alert(40)).verdict is Value.FAIL
+    fallback, low = "hello.fallback-scsv-3.2", "rfc7507-3-server-alert-in-known-record"
+    assert of(fallback, alert(86, version=0x0302)).verdict is Value.PASS
+    assert of(fallback, alert(40)).verdict is Value.FAIL
+    assert check(of(fallback, alert(86)), low).value is Value.FAIL
     assert of("hello.block-more", alert(50)).verdict is Value.PASS
     assert of("hello.block-more", alert(40)).verdict is Value.FAIL
     assert of("hello.http-instead", alert(10)).verdict is Value.PASS
