@@ -19,6 +19,8 @@
 #include "options.h"
 #include "smtp_client.h"
 
+enum { TLS_1_1 = 0x0302 };
+
 static const char *const policies[] = {[POLICY_NONE] = "none",
     [POLICY_OPPORTUNISTIC] = "opportunistic",
     [POLICY_MANDATORY] = "mandatory",
@@ -86,6 +88,24 @@ play(struct session *s, struct client *c, const struct client_options *o,
 	return 0;
 }
 
+/* A fault: what RFC 7507 calls the downgrade dance. */
+static int
+play_lower(struct session *s, struct client *c, const struct client_options *o,
+    const struct sockaddr_in *to)
+{
+	struct client_options lower = *o;
+	struct tls_params p = *o->params;
+	char why[200];
+
+	p.min_version = 0;
+	p.max_version = TLS_1_1;
+	p.old = 1;
+	if (tls_backend.configure(
+		&lower.config, TLS_CLIENT, &p, why, sizeof why) == -1)
+		return -1;
+	return play(s, c, &lower, (enum policy)o->policy, to);
+}
+
 int
 client_session(struct session *s, const struct client_options *o,
     const struct sockaddr_in *to)
@@ -100,6 +120,9 @@ client_session(struct session *s, const struct client_options *o,
 		if (c.outcome != OUTCOME_TLS) /* nothing to resume */
 			break;
 	}
+	if (c.tls_failed && o->conduct.falls_back != NULL)
+		return play_lower(s, &c, o, to) == 0 ? EXIT_PLAYED
+						     : EXIT_NOT_PLAYED;
 	/* A failed handshake costs the connection.  RFC 3207 6 leaves it to
 	 * the client to go on without TLS; this one does if it may. */
 	if (c.tls_failed && (o->policy == POLICY_OPPORTUNISTIC ||
@@ -250,6 +273,7 @@ main(int argc, char **argv)
 				"see --help\n");
 		return EXIT_USAGE;
 	}
+	o.params = &p;
 	if (configure(&o, &p) == -1)
 		return EXIT_UNSUPPORTED;
 	if ((s = session_new()) == NULL)

@@ -37,6 +37,7 @@ struct client_conduct {
 	const char *cut_off; /* closes in the middle of the message */
 	/* faults */
 	const char *mail_in_clear;
+	const char *falls_back;
 	const char *trusts_anybody;
 	const char *keeps_keywords;
 	const char *believes_pending;
@@ -83,6 +84,7 @@ struct client_options {
 	int listed;       /* flow_list() after the handshake */
 	int secrets;
 	struct client_conduct conduct;
+	const struct tls_params *params;
 	struct tls_config *config;
 };
 

@@ -155,6 +155,8 @@ const struct conduct_row client_conducts[] = {
 	/* faults: does a check find them? */
 	{ "mail-in-clear",       FIELD(mail_in_clear), "yes",
 	  "delivers in clear after TLS failed, whatever the policy" },
+	{ "falls-back",          FIELD(falls_back), "yes",
+	  "tries again after a failed handshake, with TLS 1.1 at the most" },
 	{ "ignores-certificate", FIELD(lies), "certificate",
 	  "takes any certificate and says it verified it" },
 	{ "trusts-anybody",      FIELD(trusts_anybody), "yes",

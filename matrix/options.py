@@ -22,7 +22,8 @@ _NEVER = ("patient", "flushes-input")  # faults after which somebody is waited f
 # Some take the octets put in for a record's header and wait for the rest of it.
 _HALF_READ = ("hello-to-sslv2", "reply-before-answer")
 _NO_ERROR = "client.lies-error"  # it says that it made one
-_COMES_AGAIN = "client.mail-in-clear"  # it falls back on a second connection
+# They fall back on a second connection.
+_COMES_AGAIN = ("client.mail-in-clear", "client.falls-back")
 
 
 def client_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ...]:
@@ -66,7 +67,7 @@ def server_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
         # It comes again only if it was refused: it is not waited for as long, but
         # longer than it waits itself.
         words += ["--connections", "2", "--deadline", "2000"]
-    elif scenario.server_connections != 1 or cell.axis("fault") == _COMES_AGAIN:
+    elif scenario.server_connections != 1 or cell.axis("fault") in _COMES_AGAIN:
         words += ["--connections", "2"]
     if scenario.server_stimulus:
         words += ["--stimulus", scenario.server_stimulus]

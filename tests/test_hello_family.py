@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,87 +16,20 @@ from matrix import answer as answers
 from matrix.answer import answer
 from matrix.checks.hello import SAME
 from matrix.flow import dump
-from matrix.judge import judge
 from matrix.model import Flow, Judgement, Run, Turn, Value
 from matrix.observe import observe
 from matrix.relations import relate
 from matrix.report import hello_tables
 from matrix.store import Store
 from matrix.vectors import codec
-from sessions import ALL, NUMBERS, RETRY, RULES, SCENARIOS, Session
-from sessions import cell, check, extensions, message, peer, record, vector
+from server_answers import alert, chosen, decided, of
+from sessions import ALL, RETRY, SCENARIOS, Session
+from sessions import cell, check, record
 
 V3, TWIN = "hello.openssl-1.0.1i-sslv2-rsa", "hello.openssl-1.0.1i-sslv2-rsa-twin"
 V1, ONLY = "hello.openssl-1.0.1i-sslv2-rsa-3.1", "hello.openssl-1.0.1i-sslv2-only"
 FULL, KEYED, ERROR = "hello.openssl-3.0.22", "hello.keyed", "hello-error.finished"
-RI, RSA, GCM, AEAD = (0xFF01, b"\0"), 0x009D, 0xC030, 0x1302
-MARK = {"1.2": b"DOWNGRD\x01", "1.1": b"DOWNGRD\x00", "1.0": b"DOWNGRD\x00"}
-
-
-def chosen(
-    version: str,
-    suite: int,
-    pairs: tuple[tuple[int, bytes], ...] = (RI,),
-    random: bytes = b"",
-) -> bytes:
-    """A ServerHello as a good server of today makes it."""
-    if version == "1.3":
-        pairs = ((43, b"\x03\x04"),)
-    random = random or b"S" * 24 + MARK.get(version, b"S" * 8)
-    body = min(NUMBERS[version], 0x0303).to_bytes(2, "big") + random + b"\0"
-    body += suite.to_bytes(2, "big") + b"\0" + vector(extensions(pairs), 2)
-    flight = message(2, body)
-    if version == "1.3":
-        return record(22, flight) + record(20, b"\1") + record(23, b"x" * 40)
-    number = NUMBERS[version]
-    certificate = message(11, b"\0\0\0")
-    return record(22, flight + certificate, number) + record(20, b"\1", number)
-
-
-def alert(number: int, level: int = 2) -> bytes:
-    return record(21, bytes([level, number]), 0x0301)
-
-
-def of(
-    scenario: str,
-    octets: bytes,
-    version: str = "",
-    suite: int = 0,
-    tls: tuple[str, ...] = ALL,
-    **client: str | None,
-) -> Judgement:
-    """The judgement on a server that said these octets; a version means that the
-    handshake was completed and the message delivered."""
-    hello = SCENARIOS[scenario].octets
-    sni = b"mx.example" in hello
-    named: dict[str, str | None] = {"tls.server-name": "mx.example" if sni else "-"}
-    facts: dict[str, str | None] = {k.replace("_", "."): v for k, v in client.items()}
-    session = Session(
-        version=version or "1.2",
-        suite=suite,
-        hello=hello,
-        answer=octets,
-        client=facts,
-        server=named,
-        refused="" if version else "server",
-    )
-    return decided(scenario, session, answered=bool(octets), tls=tls)
-
-
-def decided(
-    scenario: str, session: Session, answered: bool = True, tls: tuple[str, ...] = ALL
-) -> Judgement:
-    """The judgement on one session of a scenario; without an answer no octet of the
-    server's came."""
-    at, texts = cell(scenario), []
-    for flow in session.flows(1):
-        kept = [
-            t for t in flow.turns if answered or (t.sender, t.layer) != ("S", "tls")
-        ]
-        texts.append(dump(replace(flow, turns=tuple(kept))) + "= exit 0\n")
-    seen = observe(Run(at.id, texts[0], texts[1], 0.0, 1.0))
-    both = peer("client"), peer("server", tls)
-    return judge(at, SCENARIOS[scenario], seen, *both, RULES, ())
+RSA, GCM, AEAD = 0x009D, 0xC030, 0x1302
 
 
 def said(octets: bytes, **facts: str) -> answers.Answer:
@@ -232,8 +164,10 @@ def test_a_suite_that_was_not_offered() -> None:
 
 
 def test_refusals_by_their_clause() -> None:
-    assert of("hello.fallback-scsv-3.2", alert(86)).verdict is Value.PASS
-    assert of("hello.fallback-scsv-3.2", alert(40)).verdict is Value.FAIL
+    fallback, low = "hello.fallback-scsv-3.2", "rfc7507-3-server-alert-in-known-record"
+    assert of(fallback, alert(86, version=0x0302)).verdict is Value.PASS
+    assert of(fallback, alert(40)).verdict is Value.FAIL
+    assert check(of(fallback, alert(86)), low).value is Value.FAIL
     assert of("hello.block-more", alert(50)).verdict is Value.PASS
     assert of("hello.block-more", alert(40)).verdict is Value.FAIL
     assert of("hello.http-instead", alert(10)).verdict is Value.PASS

@@ -72,7 +72,7 @@ def verdict(of: Cell, run: Run, versions: tuple[str, ...] = ALL) -> Judgement:
     )
 
 
-TLS_1_2 = Session("1.2")
+TLS_1_0, TLS_1_2 = Session("1.0"), Session("1.2")
 NO_QUIT = {"smtp.quit": None, "mail": "deferred", "tls.close": "none"}
 NO_MAIL = {"mail": "none", "mail.count": "0", "tls.close": "none"}
 
@@ -99,7 +99,8 @@ BUFFERED = replace(
     inside=[("S", b"250-mx\r\n250 PIPELINING\r\n")],
 )
 BELIEVED_BYE = replace(TLS_1_2, server=NO_MAIL | {"tls.close": "received"})
-DECRYPT, MAC = 51, 20
+DECRYPT, MAC, PADDING = 51, 20, 21
+OPENED_10 = "rfc2246-7.2.2-receiver-opens-no-changed-record"
 
 CASES = [
     ("hello-version", {"tls": "1.2"}, TLS_1_2, FINISHED, "fail client"),
@@ -126,6 +127,9 @@ CASES = [
     ("flip", {"tls": "1.2"}, ended(TLS_1_2, "server", MAC), OPENED, ""),
     ("flip", {"tls": "1.2"}, ended(TLS_1_2, "server", None), OPENED, "fail server"),
     ("flip", {"tls": "1.2"}, ended(TLS_1_2, "server", 50), OPENED, "fail server"),
+    ("flip", {"tls": "1.0"}, TLS_1_0, OPENED_10, "fail server"),
+    ("flip", {"tls": "1.0"}, ended(TLS_1_0, "server", PADDING), OPENED_10, ""),
+    ("flip", {"tls": "1.0"}, ended(TLS_1_0, "server", 50), OPENED_10, "fail server"),
     ("flip-back", {}, ended(Session(), "client", MAC), OPENED_13, ""),
     ("flip-back", {}, Session(), OPENED_13, "fail client"),
     (
@@ -177,7 +181,7 @@ def test_a_check_passes_and_can_fail(
 def test_every_rule_of_the_family_is_shown_to_fail() -> None:
     shown = {rule for *_, rule, due in CASES if due.startswith("fail")}
     named = {
-        rule.id
+        rule.check
         for rule in RULES.values()
         if all(name.lstrip("!").startswith("tamper.") for name in rule.scenario)
     }

@@ -87,13 +87,12 @@ def _opened(
     return kept(words) if number in due else broken(role, words)
 
 
-def _opened_of_old(seen: Seen) -> Finding | None:
+@of_cell("rfc2246-7.2.2-receiver-opens-no-changed-record")
+def opened_of_old(seen: Seen) -> Finding | None:
     """RFC 2246 7.2.2, RFC 4346 7.2.2: or decryption_failed, for its padding."""
     return _opened(False, seen, (_BAD_RECORD_MAC, _DECRYPTION_FAILED))
 
 
-of_cell("rfc2246-7.2.2-receiver-opens-no-changed-record")(_opened_of_old)
-of_cell("rfc4346-7.2.2-receiver-opens-no-changed-record")(_opened_of_old)
 of_cell("rfc5246-6.2.3.3-receiver-opens-no-changed-record")(partial(_opened, False))
 of_cell("rfc8446-5.2-receiver-opens-no-changed-record")(partial(_opened, True))
 
