@@ -232,7 +232,9 @@ def test_a_suite_that_was_not_offered() -> None:
 
 
 def test_refusals_by_their_clause() -> None:
-    assert of("hello.fallback-scsv-3.2", alert(86)).verdict is Value.PASS
+    fallback = record(21, b"\x02\x56", 0x0302)  # in a record that such a client knows
+    assert of("hello.fallback-scsv-3.2", fallback).verdict is Value.PASS
+    assert of("hello.fallback-scsv-3.2", alert(86)).verdict is Value.FAIL
     assert of("hello.fallback-scsv-3.2", alert(40)).verdict is Value.FAIL
     assert of("hello.block-more", alert(50)).verdict is Value.PASS
     assert of("hello.block-more", alert(40)).verdict is Value.FAIL
