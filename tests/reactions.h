@@ -71,6 +71,7 @@ static const struct row rows[] = {
 	{ "smtp-reply",                   unexpected_message, unexpected_message, 0 },
 	{ "application-data-first",       unexpected_message, unexpected_message, HANDSHAKE_TAKES_ORDER },
 	{ "hello-done-first",             unexpected_message, unexpected_message, HANDSHAKE_TAKES_ORDER },
+	{ "interleaved",                  unexpected_message, unexpected_message, 0 },
 	{ "message-huge",                 decode_error, decode_error, 0 },
 	{ "record-empty",                 unexpected_message, unexpected_message, 0 },
 	{ "records-empty",                unexpected_message, unexpected_message, 0 },
@@ -80,6 +81,7 @@ static const struct row rows[] = {
 	{ "content-type-unknown",         unexpected_message, unexpected_message, HANDSHAKE_TAKES_ORDER },
 	{ "ccs-early",                    NOT, unexpected_message, HANDSHAKE_TAKES_ORDER },
 	{ "signature-wrong",              decrypt_error, decrypt_error, HANDSHAKE_TAKES_PROOF },
+	{ "signature-sha1",               NOT, TAKEN, 0 },
 	{ "finished-wrong",               decrypt_error, decrypt_error, HANDSHAKE_TAKES_PROOF },
 };
 /* clang-format on */

@@ -195,11 +195,13 @@ test_table(void **state)
 	size_t i;
 
 	(void)state;
-	for (s = scripts, i = 0; s->name != NULL; s++, i++) {
-		assert_true(i < ROWS);
-		assert_string_equal(s->name, rows[i].script);
+	for (s = scripts, i = 0; s->name != NULL; s++) {
 		assert_true(s->what[0] != '\0');
 		assert_ptr_equal(script_find(s->name), s);
+		if (s->instead != NULL)
+			continue; /* it answers what this client never says */
+		assert_true(i < ROWS);
+		assert_string_equal(s->name, rows[i++].script);
 	}
 	assert_int_equal(i, ROWS);
 	assert_null(script_find("no such script"));
