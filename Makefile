@@ -71,7 +71,8 @@ CC_fuzz = clang $(COMMON) -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link
 
 # What every program gets; the rest of lib/ reads and plays recorded hellos,
 # which is the business of the replaying client (and needs libcrypto).
-LIB_C    = $(patsubst %,lib/%.c,conduct facts flow lies options session smtp wire)
+LIB_C    = $(patsubst %,lib/%.c,address children conduct facts flow lies options \
+    program session smtp wire)
 REPLAY_C = $(filter-out $(LIB_C),$(wildcard lib/*.c))
 CLIENT_C = $(filter-out clients/replay.c,$(wildcard clients/*.c))
 SERVER_C = $(filter-out servers/player.c,$(wildcard servers/*.c))
