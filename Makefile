@@ -65,7 +65,8 @@ COMMON = -std=c11 -D_GNU_SOURCE -Iinclude -Wall -Wextra -Wpedantic \
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/leaks.supp:print_suppressions=0
 export UBSAN_OPTIONS = print_stacktrace=1
-CC_host = $(CC) $(COMMON) $(WERROR) -O2 -g
+# Bound when it starts: or each forked child would look up every name anew.
+CC_host = $(CC) $(COMMON) $(WERROR) -O2 -g -Wl,-z,now
 CC_asan = $(CC) $(COMMON) $(WERROR) -O1 -g -fno-omit-frame-pointer $(SANITIZE)
 CC_fuzz = clang $(COMMON) -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link
 
