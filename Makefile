@@ -65,13 +65,15 @@ COMMON = -std=c11 -D_GNU_SOURCE -Iinclude -Wall -Wextra -Wpedantic \
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/leaks.supp:print_suppressions=0
 export UBSAN_OPTIONS = print_stacktrace=1
-CC_host = $(CC) $(COMMON) $(WERROR) -O2 -g
+# Bound when it starts: or each forked child would look up every name anew.
+CC_host = $(CC) $(COMMON) $(WERROR) -O2 -g -Wl,-z,now
 CC_asan = $(CC) $(COMMON) $(WERROR) -O1 -g -fno-omit-frame-pointer $(SANITIZE)
 CC_fuzz = clang $(COMMON) -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link
 
 # What every program gets; the rest of lib/ reads and plays recorded hellos,
 # which is the business of the replaying client (and needs libcrypto).
-LIB_C    = $(patsubst %,lib/%.c,conduct facts flow lies options session smtp wire)
+LIB_C    = $(patsubst %,lib/%.c,address children conduct facts flow lies options \
+    program session smtp wire)
 REPLAY_C = $(filter-out $(LIB_C),$(wildcard lib/*.c))
 CLIENT_C = $(filter-out clients/replay.c,$(wildcard clients/*.c))
 SERVER_C = $(filter-out servers/player.c,$(wildcard servers/*.c))

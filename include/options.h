@@ -2,7 +2,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include "tls.h"
+#include <stdint.h>
 
 enum {
 	EXIT_PLAYED = 0,     /* the session was played; its facts are printed */
@@ -34,10 +34,6 @@ int options_parse(const struct option *rows, int argc, char **argv);
 
 /* One line an option. */
 void options_help(const struct option *rows, const char *program);
-
-/* What both programs can be asked instead of playing a session. */
-void print_version(void);
-void print_capabilities(enum tls_role, const struct tls_params *);
 
 /* "1.2" for 0x0303, "-" for what is no TLS version. */
 const char *version_name(int version);

@@ -1,5 +1,4 @@
-/* options.c - command line options as a table, and what both programs answer
- * about themselves (options.h). */
+/* options.c - command line options as a table (options.h). */
 
 #include "options.h"
 
@@ -127,60 +126,4 @@ options_help(const struct option *rows, const char *program)
 			printf("%s%s", i == 0 ? ": " : " | ", rows->choices[i]);
 		printf("\n");
 	}
-}
-
-void
-print_version(void)
-{
-	printf("%s\n", tls_backend.version());
-}
-
-/* Asks the library itself: can it be configured so?  If so, the list has one
- * word more; if not, the reason is printed. */
-static void
-ask(enum tls_role role, const struct tls_params *p, const char *subject,
-    const char *word, char *list, size_t len)
-{
-	struct tls_config *config = NULL;
-	char why[200] = "";
-	size_t n = strlen(list);
-
-	/* The process ends after this; the configuration is left to it. */
-	if (tls_backend.configure(&config, role, p, why, sizeof why) == 0)
-		snprintf(list + n, len - n, " %s", word);
-	else
-		printf("= cannot.%s %s %s\n", subject, word, why);
-}
-
-static void
-print_list(const char *subject, const char *list)
-{
-	printf("= can.%s%s\n", subject, list[0] != '\0' ? list : " -");
-}
-
-void
-print_capabilities(enum tls_role role, const struct tls_params *given)
-{
-	/* They outlive this call: a configuration may point to its own. */
-	static struct tls_params p[N_VERSIONS + 2];
-	char tls[40] = "", resume[20] = "";
-	size_t i;
-
-	printf("= library %s %s\n", tls_backend.name, tls_backend.version());
-	for (i = 0; i < N_VERSIONS; i++) {
-		p[i] = *given;
-		p[i].min_version = p[i].max_version = versions[i].version;
-		p[i].old = versions[i].version < 0x0303;
-		ask(role, &p[i], "tls", versions[i].name, tls, sizeof tls);
-	}
-	print_list("tls", tls);
-	p[i] = *given;
-	p[i].resume = TLS_RESUME_ID;
-	p[i].min_version = p[i].max_version = 0x0303; /* 1.3 has tickets only */
-	ask(role, &p[i], "resume", "id", resume, sizeof resume);
-	i++;
-	p[i] = *given;
-	p[i].resume = TLS_RESUME_TICKET;
-	ask(role, &p[i], "resume", "ticket", resume, sizeof resume);
-	print_list("resume", resume);
 }

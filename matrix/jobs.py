@@ -55,7 +55,7 @@ def jobs(
         made.append(
             Job(
                 cell.id,
-                (*by_role["client", cell.client].program, *client, "--jobs", "--tied"),
+                (*by_role["client", cell.client].program, *client, "--jobs"),
                 (
                     *by_role["server", cell.server].program,
                     *server,

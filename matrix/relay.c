@@ -8,57 +8,24 @@
 
 #include "relay.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "address.h"
+#include "children.h"
 #include "conduct.h"
 #include "facts.h"
 #include "options.h"
-#include "session.h"
 
-enum { CHILDREN = 32, LINE = 128 };
-
-/* The table of options can print a library's version; here is none. */
-const struct tls_backend tls_backend = {.name = "none"};
+enum { LINE = 128 };
 
 struct work {
 	struct sockaddr_in to;
 	struct relay_how how;
 	int client;
 };
-
-/* One connection's place: its memory, and the child that passes it on. */
-struct place {
-	struct session *session;
-	pid_t pid; /* 0: free */
-};
-
-/* "127.0.0.1:2525": 0, or -1. */
-static int
-parse_address(const char *text, struct sockaddr_in *a)
-{
-	static const char host[] = "127.0.0.1:";
-	char *end;
-	long port;
-
-	*a = (struct sockaddr_in){.sin_family = AF_INET};
-	if (strncmp(text, host, sizeof host - 1) != 0)
-		return -1;
-	port = strtol(text + sizeof host - 1, &end, 10);
-	if (port < 0 || port > 65535 || *end != '\0')
-		return -1;
-	a->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	a->sin_port = htons((uint16_t)port);
-	return 0;
-}
 
 /* A line of work: "127.0.0.1:2525 NAME".  0, or -1. */
 static int
@@ -71,20 +38,7 @@ parse_work(struct work *w, char *line)
 		return -1;
 	*name++ = '\0';
 	w->how.tamper = tamper_find(name);
-	return w->how.tamper != NULL ? parse_address(line, &w->to) : -1;
-}
-
-static int
-connect_to(const struct sockaddr_in *to)
-{
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd != -1 &&
-	    connect(fd, (const struct sockaddr *)to, sizeof *to) == -1) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	return w->how.tamper != NULL ? address_parse(line, &w->to) : -1;
 }
 
 /* In the child. */
@@ -93,93 +47,29 @@ run(struct session *s, void *arg)
 {
 	const struct work *w = arg;
 	struct relay_end near = {w->client, session_flow(s)}, far = {-1, NULL};
-	int on = 1;
 
 	flow_meta(near.flow, "side", "client");
 	facts_connection(near.flow, near.fd);
-	if ((far.fd = connect_to(&w->to)) == -1) {
+	if ((far.fd = address_connect(&w->to)) == -1) {
 		flow_fact(near.flow, "end", "connect: %s", strerror(errno));
 		return EXIT_NOT_PLAYED;
 	}
 	far.flow = session_flow(s);
 	flow_meta(far.flow, "side", "server");
 	facts_connection(far.flow, far.fd);
-	setsockopt(near.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	setsockopt(far.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	address_at_once(near.fd);
 	relay_pass(near, far, &w->how);
 	return EXIT_PLAYED;
 }
 
-static int
-open_listener(const struct sockaddr_in *where)
-{
-	struct sockaddr_in a = *where;
-	socklen_t n = sizeof a;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (fd == -1 || bind(fd, (struct sockaddr *)&a, n) == -1 ||
-	    listen(fd, CHILDREN) == -1 ||
-	    getsockname(fd, (struct sockaddr *)&a, &n) == -1) {
-		fprintf(stderr,
-		    "relay: cannot listen: %s; port 0 takes any free one\n",
-		    strerror(errno));
-		return -1;
-	}
-	printf("= listen 127.0.0.1:%d\n", ntohs(a.sin_port));
-	fflush(stdout);
-	return fd;
-}
-
-static int
-open_sigchld(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static struct place *
-find(struct place *places, pid_t pid)
-{
-	int i;
-
-	for (i = 0; i < CHILDREN; i++)
-		if (places[i].pid == pid)
-			return &places[i];
-	return NULL;
-}
-
+/* Without room or memory the connection is closed: whoever made it learns. */
 static void
-print_ended(struct place *places, int sigchld)
+start_child(struct children *children, struct work *w, int listener)
 {
-	struct signalfd_siginfo drop;
-	struct place *p;
-	pid_t pid;
-	int status;
-
-	while (read(sigchld, &drop, sizeof drop) > 0)
-		;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		if ((p = find(places, pid)) != NULL) {
-			session_print(p->session, status, stdout);
-			p->pid = 0;
-		}
-}
-
-static void
-start_child(struct place *p, struct work *w, int listener)
-{
-	pid_t pid;
-
-	if ((w->client = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) == -1)
+	w->client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (w->client == -1)
 		return;
-	if ((p->session != NULL || (p->session = session_new()) != NULL) &&
-	    (pid = session_fork(p->session, run, w)) != -1)
-		p->pid = pid;
+	children_start(children, run, w);
 	close(w->client);
 }
 
@@ -188,22 +78,24 @@ start_child(struct place *p, struct work *w, int listener)
 static int
 listen_loop(struct work *w, int listener, int tied, int jobs)
 {
-	static struct place places[CHILDREN];
-	struct pollfd p[3] = {{.fd = open_sigchld(), .events = POLLIN},
+	static struct children children;
+	struct pollfd p[3] = {{.events = POLLIN},
 	    {.fd = tied || jobs ? 0 : -1, .events = POLLIN},
 	    {.events = POLLIN}};
-	struct place *place;
 	char line[LINE];
 
+	if (children_init(&children) == -1)
+		return EXIT_NOT_PLAYED;
+	p[0].fd = children.sigchld;
 	setvbuf(stdin, NULL, _IONBF, 0); /* or poll() would not see a line */
 	for (;;) {
-		place = find(places, 0);
-		p[2].fd =
-		    place != NULL && w->how.tamper != NULL ? listener : -1;
+		p[2].fd = children.running < CHILDREN && w->how.tamper != NULL
+			      ? listener
+			      : -1;
 		if (poll(p, 3, -1) == -1 && errno != EINTR)
 			return EXIT_NOT_PLAYED;
 		if (p[0].revents != 0)
-			print_ended(places, p[0].fd);
+			children_print(&children);
 		if (p[1].revents != 0) {
 			/* the harness is gone or has enough */
 			if (!jobs || fgets(line, sizeof line, stdin) == NULL)
@@ -215,8 +107,8 @@ listen_loop(struct work *w, int listener, int tied, int jobs)
 			}
 			continue;
 		}
-		if (place != NULL && p[2].fd != -1 && p[2].revents != 0)
-			start_child(place, w, listener);
+		if (p[2].fd != -1 && p[2].revents != 0)
+			start_child(&children, w, listener);
 	}
 }
 
@@ -249,9 +141,9 @@ main(int argc, char **argv)
 		return options_help(options, argv[0]), EXIT_PLAYED;
 	if (list)
 		return tampers_list(), EXIT_PLAYED;
-	if (where == NULL || parse_address(where, &a) == -1 ||
-	    jobs == (to != NULL) ||
-	    (to != NULL && parse_address(to, &w.to) == -1)) {
+	if (where == NULL || address_parse(where, &a) == -1 ||
+	    !address_is_loopback(&a) || jobs == (to != NULL) ||
+	    (to != NULL && address_parse(to, &w.to) == -1)) {
 		fprintf(stderr, "relay: give --listen 127.0.0.1:PORT and --to "
 				"127.0.0.1:PORT or --jobs; see --help\n");
 		return EXIT_USAGE;
@@ -267,7 +159,7 @@ main(int argc, char **argv)
 		return EXIT_UNSUPPORTED;
 	}
 	w.how.tamper = jobs ? NULL : tamper_find(name);
-	if ((listener = open_listener(&a)) == -1)
+	if ((listener = address_listen("relay", &a)) == -1)
 		return EXIT_NOT_PLAYED;
 	return listen_loop(&w, listener, tied, jobs);
 }

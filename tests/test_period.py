@@ -58,7 +58,7 @@ def play(
         [server, *IDENTITY, *server_words, "--listen", "127.0.0.1:0", "--tied"]
     )
     working = process.Program(
-        [client, "--ca", str(PKI / "ca-rsa.pem"), *client_words, "--jobs", "--tied"]
+        [client, "--ca", str(PKI / "ca-rsa.pem"), *client_words, "--jobs"]
     )
     try:
         address = ""
@@ -256,9 +256,9 @@ def test_one_process_serves_many_sessions_after_nonsense(peer: str) -> None:
 @pytest.mark.parametrize("peer", PEERS[:3])
 @pytest.mark.parametrize("role", ["client", "server"])
 def test_a_tied_program_ends_with_its_standard_input(role: str, peer: str) -> None:
-    words = ["--jobs"] if role == "client" else [*IDENTITY, "--listen", "127.0.0.1:0"]
+    listen = [*IDENTITY, "--listen", "127.0.0.1:0", "--tied"]
     running = subprocess.Popen(
-        [program(role, peer), *words, "--tied"],
+        [program(role, peer), *(["--jobs"] if role == "client" else listen)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
