@@ -157,7 +157,7 @@ def test_show_has_the_notes_of_what_decided(
         if any(note.inconclusive and note.is_about(name) for note in NOTES.values())
         and not name.endswith(TWIN)
     ],
-    ids=lambda scenario: scenario.name,
+    ids=lambda scenario: str(scenario.name),
 )
 def test_no_verdict_rests_on_what_is_inconclusive(scenario: Scenario) -> None:
     """Whatever a server does with such a hello, its answer is shown and not judged."""
