@@ -14,6 +14,7 @@ from matrix.model import Check, Judgement, Known, Value
 from matrix.places import Places
 from matrix.report import blocks, clauses, library, readings, site
 from matrix.report.blocks import Cell, Chapter, Heading, Link
+from matrix.report.chapters import Book
 from matrix.report.escape import markdown
 from matrix.report.proof import proofs
 from matrix.report.view import Entry
@@ -136,7 +137,7 @@ def test_since_when_a_document_binds(document: str, said: str) -> None:
 
 def test_the_book_is_part_of_the_site(tmp_path: Path) -> None:
     site.write(
-        report_run.made(), tmp_path / "site", report_run.SCENARIOS, lambda _: BOOK
+        report_run.made(), tmp_path / "site", report_run.SCENARIOS, Book(lambda _: BOOK)
     )
     for path in PAGES:
         assert (tmp_path / "site" / path).is_file()

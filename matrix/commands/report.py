@@ -14,6 +14,7 @@ from matrix.complaint import Complaint
 from matrix.places import ROOT, Places
 from matrix.report import clauses, ietf, library, proof, readings
 from matrix.report.blocks import Block, Chapter, Heading
+from matrix.report.chapters import Book
 from matrix.report.library import Library
 from matrix.report.view import View, assemble
 from matrix.store import Store
@@ -54,7 +55,10 @@ def main(places: Places, given: argparse.Namespace) -> int:
             store,
             folder,
             written.scenarios,
-            lambda view: (text, *_clauses(view, written)),
+            Book(
+                lambda view: (text, *_clauses(view, written)),
+                clauses.places(written.rules),
+            ),
         )
     except ValueError as error:
         raise Complaint(str(error)) from None
