@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Iterator
 
 from matrix import hellos
-from matrix.claims import answer, evidence, price, witness
+from matrix.claims import answer, evidence, price, safety, witness
 from matrix.complaint import Complaint
 from matrix.places import ROOT, Places
 from matrix.report import clauses, ietf, library, proof, readings
@@ -104,7 +104,8 @@ def _answer(
     name = store.about().get("run", store.path.name)
     seen = witness.gather(store, roles, name)
     paid = price.gather(store, roles, hellos.recorded())
-    return answer.opening(sets, seen, paid), answer.appendix(sets, seen)
+    guards = safety.gather(store.judgements())
+    return answer.opening(sets, seen, paid, guards), answer.appendix(sets, seen)
 
 
 def _replace(path: Path, text: str) -> None:
