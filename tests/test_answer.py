@@ -144,7 +144,9 @@ def test_what_was_changed_on_the_way_is_told_apart() -> None:
         judged("tamper.answer-suite/a/a", COVERS, Value.PASS),
         judged("hello.x/replay/a", SAME, Value.PASS),
     )
-    assert text.startswith("- **It costs no security.** A hello that was rewritten")
+    assert text.startswith(
+        "- **Security is not compromised.** A hello that was rewritten"
+    )
     assert "completed no handshake, in 1 of 1 cells [" in text
     assert "or whose answer was, in 2 of 2 cells [" in text
     assert "the same result in both, in 1 of 1 cells [" in text
@@ -156,7 +158,9 @@ def test_what_got_through_is_not_hidden() -> None:
         judged("tamper.hello-to-sslv2/a/a", COVERS, Value.PASS),
         judged("tamper.hello-to-sslv2/b/b", COVERS, Value.FAIL),
     )
-    assert text.startswith("- **It may cost security:** a hello that was rewritten")
+    assert text.startswith(
+        "- **Security may be compromised:** a hello that was rewritten"
+    )
     assert "completed a handshake, in 1 of 2 cells [" in text
 
 

@@ -92,7 +92,9 @@ def sentence(found: Sequence[Shown]) -> Iterator[Line]:
         return
     broken = any(each.broken for each in found)
     said: list[Part] = [
-        Strong("It may cost security:" if broken else "It costs no security."),
+        Strong(
+            "Security may be compromised:" if broken else "Security is not compromised."
+        ),
         " ",
     ]
     for at, each in enumerate(found):
