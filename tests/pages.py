@@ -12,6 +12,7 @@ import report_run
 from matrix.model import Cell
 from matrix.report import blocks, site
 from matrix.report.blocks import Chapter
+from matrix.report.chapters import Book
 
 MADE = report_run.made()
 CHAPTER = Chapter(
@@ -30,6 +31,7 @@ CHAPTER = Chapter(
     ),
     "Told",
 )
+BOOK = Book(lambda _: (CHAPTER,), {"tls-version": "clause/told.html#part"})
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
 
@@ -74,7 +76,7 @@ def written() -> Iterator[Path]:
     """The folder of the site."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "site"
-        site.write(MADE, folder, report_run.SCENARIOS, lambda _: (CHAPTER,))
+        site.write(MADE, folder, report_run.SCENARIOS, BOOK)
         yield folder
 
 

@@ -11,10 +11,10 @@ from standing import cell, look, record, run_of, server, works
 from standing import LIBRARY, REPLAY, hello
 
 from matrix import flight, hellos
-from matrix.claims import answer, price
+from matrix.claims import answer, price, safety
 from matrix.claims.price import Lost, Met, Price
 from matrix.claims.witness import NO_RUN, Evidence
-from matrix.model import Cell, Judgement, Peer, Run
+from matrix.model import Cell, Check, Judgement, Peer, Run, Value
 from matrix.report import blocks
 from matrix.report.blocks import Break, Cited, Code, Grid, Heading, Link, Paragraph
 from matrix.report.blocks import Points, Strong
@@ -66,7 +66,7 @@ def test_every_outcome_has_a_witness_or_says_that_it_has_none() -> None:
     text = told(run_of(BROKEN, WORKING))
     assert "fails on the form [" in text and "in the SSLv2 form it works [" in text
     assert "in the TLS form it works: no witness in this run" in text
-    assert "2 cells of this run show what it says" in text
+    assert "2 cells of this run show what was computed" in text
     for id in (FORM, READS):
         assert f"`{id}` | an SSLv2-form hello of version 3.1" in text
 
@@ -116,6 +116,52 @@ def test_every_row_of_its_tables_has_as_many_boxes_as_its_head() -> None:
     for block in text.split("\n\n"):
         rows = [line.count("|") for line in block.splitlines() if line[:1] == "|"]
         assert len(set(rows)) <= 1
+
+
+# What it does not cost.
+
+
+def judged(id: str, rule: str, value: Value) -> tuple[str, Judgement]:
+    check = Check(rule, value, "x", "server", "RFC 1 1")
+    return id, Judgement(id, value, "x", (check,))
+
+
+COVERS = "rfc5246-7.4.9-finished-covers-handshake"
+SAME = "rfc5246-e.2-server-same-in-both-forms"
+
+
+def safe(*found: tuple[str, Judgement]) -> str:
+    lines = tuple(safety.sentence(safety.gather(dict(found))))
+    text = (Points(lines),)
+    return "\n".join(blocks.as_markdown(text, blocks.cited(text)))
+
+
+def test_what_was_changed_on_the_way_is_told_apart() -> None:
+    text = safe(
+        judged("tamper.hello-to-sslv2/a/a", COVERS, Value.PASS),
+        judged("tamper.hello-to-sslv2/b/b", COVERS, Value.INFO),
+        judged("tamper.hello-version/a/a", COVERS, Value.PASS),
+        judged("tamper.answer-suite/a/a", COVERS, Value.PASS),
+        judged("hello.x/replay/a", SAME, Value.PASS),
+    )
+    assert text.startswith(
+        "- **Security is not compromised.** A hello that was rewritten"
+    )
+    assert "completed no handshake, in 1 of 1 cells [" in text
+    assert "or whose answer was, in 2 of 2 cells [" in text
+    assert "the same result in both, in 1 of 1 cells [" in text
+    assert "SSL 2.0" not in text and safe().strip() == ""
+
+
+def test_what_got_through_is_not_hidden() -> None:
+    text = safe(
+        judged("tamper.hello-to-sslv2/a/a", COVERS, Value.PASS),
+        judged("tamper.hello-to-sslv2/b/b", COVERS, Value.FAIL),
+    )
+    assert text.startswith(
+        "- **Security may be compromised:** a hello that was rewritten"
+    )
+    assert "completed a handshake, in 1 of 2 cells [" in text
 
 
 # The price.

@@ -164,17 +164,10 @@ def test_a_suite_that_was_not_offered() -> None:
 
 
 def test_refusals_by_their_clause() -> None:
-<<<<<<< HEAD
     fallback, low = "hello.fallback-scsv-3.2", "rfc7507-3-server-alert-in-known-record"
     assert of(fallback, alert(86, version=0x0302)).verdict is Value.PASS
     assert of(fallback, alert(40)).verdict is Value.FAIL
     assert check(of(fallback, alert(86)), low).value is Value.FAIL
-=======
-    fallback = record(21, b"\x02\x56", 0x0302)  # in a record that such a client knows
-    assert of("hello.fallback-scsv-3.2", fallback).verdict is Value.PASS
-    assert of("hello.fallback-scsv-3.2", alert(86)).verdict is Value.FAIL
-    assert of("hello.fallback-scsv-3.2", alert(40)).verdict is Value.FAIL
->>>>>>> w-hello
     assert of("hello.block-more", alert(50)).verdict is Value.PASS
     assert of("hello.block-more", alert(40)).verdict is Value.FAIL
     assert of("hello.http-instead", alert(10)).verdict is Value.PASS

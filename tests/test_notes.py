@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from matrix import notes
+from matrix.expect import expect
+from matrix.hellos import TWIN
 from matrix.commands import rules as rules_command
 from matrix.commands import show as show_command
 from matrix.complaint import Complaint
-from matrix.model import Cell, Check, Judgement, Peer, Value
+from matrix.model import VERSIONS, Capabilities, Cell, Check, Judgement, Peer, Value
 from matrix.notes import Note
 from matrix.places import Places
 from matrix.report import library, readings
 from matrix.report.blocks import Heading
+from matrix.scenarios import Scenario
 from matrix.store import Store
 
 WRITTEN = library.load(Places())
@@ -139,9 +142,28 @@ def test_show_has_the_notes_of_what_decided(
     check = Check(rule, Value.FAIL, "silent", "server", "RFC 5246 6")
     store.set_judgements([Judgement(cell.id, Value.FAIL, "silent", (check,))])
     store.close()
-    given = argparse.Namespace(cell=cell.id, hex=False, run=store.path)
+    given = argparse.Namespace(
+        cell=cell.id, hex=False, run=store.path, rule_set=None, rules=[], level="must"
+    )
     assert show_command.main(Places(), given) == 0
     assert "  Note A12, a record of a type" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        scenario
+        for name, scenario in WRITTEN.scenarios.items()
+        if any(note.inconclusive and note.is_about(name) for note in NOTES.values())
+        and not name.endswith(TWIN)
+    ],
+    ids=lambda scenario: str(scenario.name),
+)
+def test_no_verdict_rests_on_what_is_inconclusive(scenario: Scenario) -> None:
+    """Whatever a server does with such a hello, its answer is shown and not judged."""
+    can = Capabilities(tls=VERSIONS, natural=VERSIONS)
+    due = expect(Cell(scenario.name, "replay", "x-1"), scenario, can)
+    assert due.outcome == "open", due
 
 
 def test_pages_of_sets_and_notes_have_a_place_for_each() -> None:

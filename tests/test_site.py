@@ -13,7 +13,7 @@ import pytest
 
 import report_run
 from matrix.report import site
-from pages import CHAPTER, MADE, Page, page_of, played, written
+from pages import BOOK, CHAPTER, MADE, Page, page_of, played, written
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +53,11 @@ def test_the_id_of_a_cell_is_its_fragment(pages: dict[str, Page]) -> None:
     for id in there:
         if id.split("/")[2] == "gnutls-3.7":
             assert f"../../{page_of(id)}#{id}" in listed
+
+
+def test_a_check_that_failed_leads_to_its_clause(pages: dict[str, Page]) -> None:
+    page = pages[page_of(report_run.FAILS)]
+    assert "../../clause/told.html#part" in page.attributes("href")
 
 
 def test_a_chapter_is_found_from_every_chapter_and_the_index(
@@ -183,7 +188,7 @@ def test_cell_page_of_what_did_not_run(pages: dict[str, Page]) -> None:
 
 
 def test_same_run_same_bytes(folder: Path, tmp_path: Path) -> None:
-    site.write(MADE, tmp_path / "again", report_run.SCENARIOS, lambda _: (CHAPTER,))
+    site.write(MADE, tmp_path / "again", report_run.SCENARIOS, BOOK)
     assert digest(folder) == digest(tmp_path / "again")
 
 

@@ -7,12 +7,13 @@ cell that shows it, or says that none does.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Iterator, Mapping
+from typing import Iterator, Mapping, Sequence
 
 from matrix.claims import challenge, costs, verdict
 from matrix.claims.enumerate import KINDS, Claim, claim, claims
 from matrix.claims.layers import LAYERS, MEANINGS
 from matrix.claims.price import NO_PRICE, Price
+from matrix.claims.safety import Shown
 from matrix.claims.tables import READS
 from matrix.claims.verdict import cell
 from matrix.claims.witness import Cast, Evidence, Testimony, cast, testify
@@ -34,18 +35,22 @@ LETTERS = {"tls": "t", "sslv2": "s", "FORM": "F", "REC": "C", "VERS": "V", "RI":
 
 
 def opening(
-    sets: Mapping[str, RuleSet], evidence: Evidence, price: Price = NO_PRICE
+    sets: Mapping[str, RuleSet],
+    evidence: Evidence,
+    price: Price = NO_PRICE,
+    guards: Sequence[Shown] = (),
 ) -> tuple[Block, ...]:
     """The question, the answer, what shows it and what it costs; behind HEAD.
 
     ``sets`` are those of matrix/rules/sets, with any others; ``evidence`` is what
-    ``witness.gather`` made of a run, ``price`` what ``price.gather`` did.
+    ``witness.gather`` made of a run, ``price`` and ``guards`` what the gather of
+    price.py and of safety.py did.
     """
     cast_ = cast(sets.values(), "must", False)
     return (
         *_question(),
         *_disagreements(evidence),
-        *verdict.blocks(sets, cast_, evidence, price),
+        *verdict.blocks(sets, cast_, evidence, price, guards),
         *_old_and_new(sets, cast_, evidence),
         *costs.blocks(price),
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Iterator, Mapping, Sequence
 
-from matrix.claims import challenge
+from matrix.claims import challenge, safety
 from matrix.claims.enumerate import ALL, claim
 from matrix.claims.evidence import Shown
 from matrix.claims.price import CLEAR, KEPT, Lost, Price
@@ -36,7 +36,11 @@ def cell(each: Shown, label: str = "") -> Cell:
 
 
 def blocks(
-    sets: Mapping[str, RuleSet], cast_: Cast, evidence: Evidence, price: Price
+    sets: Mapping[str, RuleSet],
+    cast_: Cast,
+    evidence: Evidence,
+    price: Price,
+    guards: Sequence[safety.Shown],
 ) -> Iterator[Block]:
     """The sentences, numbered, and how far they are shown."""
     found = [
@@ -44,6 +48,7 @@ def blocks(
         *_older_than_that(sets, cast_, evidence),
         *_servers_half(sets, cast_, evidence),
         *_theorem(sets),
+        *safety.sentence(guards),
         *_since(sets),
         *_price(price),
     ]
@@ -53,8 +58,9 @@ def blocks(
         number = sum(each.agrees is True for each in evidence.shown)
         yield Paragraph(
             (
-                f"All this is computed from the rules; {number:,} cells of this run "
-                "show what it says, and none shows the contrary.",
+                "What works with what is computed from the rule sets, the price is "
+                f"counted: {number:,} cells of this run show what was computed, and "
+                "none shows the contrary.",
             )
         )
 

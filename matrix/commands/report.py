@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Iterator
 
 from matrix import hellos
-from matrix.claims import answer, evidence, price, witness
+from matrix.claims import answer, evidence, price, safety, witness
 from matrix.complaint import Complaint
 from matrix.places import ROOT, Places
 from matrix.report import clauses, ietf, library, proof, readings
 from matrix.report.blocks import Block, Chapter, Heading
+from matrix.report.chapters import Book
 from matrix.report.library import Library
 from matrix.report.view import View, assemble
 from matrix.store import Store
@@ -54,7 +55,10 @@ def main(places: Places, given: argparse.Namespace) -> int:
             store,
             folder,
             written.scenarios,
-            lambda view: (text, *_clauses(view, written)),
+            Book(
+                lambda view: (text, *_clauses(view, written)),
+                clauses.places(written.rules),
+            ),
         )
     except ValueError as error:
         raise Complaint(str(error)) from None
@@ -100,7 +104,8 @@ def _answer(
     name = store.about().get("run", store.path.name)
     seen = witness.gather(store, roles, name)
     paid = price.gather(store, roles, hellos.recorded())
-    return answer.opening(sets, seen, paid), answer.appendix(sets, seen)
+    guards = safety.gather(store.judgements())
+    return answer.opening(sets, seen, paid, guards), answer.appendix(sets, seen)
 
 
 def _replace(path: Path, text: str) -> None:

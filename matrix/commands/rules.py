@@ -54,7 +54,7 @@ def main(places: Places, given: argparse.Namespace) -> int:
         lines = _document(written, about)
     for line in lines:
         print(line)
-    return 1 if any(rule.check not in checks for rule in written.rules.values()) else 0
+    return 1 if any(r.check not in checks for r in written.rules.values()) else 0
 
 
 def _coverage(

@@ -28,6 +28,11 @@ def path(document: str, anchor: str = "") -> str:
     return f"{FOLDER}/{document}.html" + (f"#{anchor}" if anchor else "")
 
 
+def places(rules: Mapping[str, Rule]) -> dict[str, str]:
+    """Where on the site each clause is, by the id of its rule."""
+    return {id: path(rule.document, id) for id, rule in rules.items()}
+
+
 def chapters(library: Library, found: Mapping[str, Proof]) -> Iterator[Chapter]:
     """The index and a page for each document; ``found`` is by rule."""
     names = tuple(library.names())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import escape
 from itertools import groupby
-from typing import Iterable, Iterator
+from typing import Iterable, Iterator, Mapping
 
 from matrix.model import Check, Connection, Judgement, Observation, Run, Value
 from matrix.report import evidence, words
@@ -39,6 +39,8 @@ class Page:
     """What a page has shown so far: which evidence, and in which cell."""
 
     where: Where
+    depth: int = 0  # folders between it and the top of the site
+    clauses: Mapping[str, str] = field(default_factory=dict)  # of the site, by rule
     shown: dict[str, Entry] = field(default_factory=dict)
     # What was shown whole, and in which cell.
     passed: tuple[Entry, tuple[str, ...]] | None = None
@@ -72,7 +74,7 @@ class Page:
         odd = [check for check in judgement.checks if check.value is not Value.PASS]
         if odd:
             because = judgement.because
-            yield f'<ul>{"".join(_check(check, because) for check in odd)}</ul>'
+            yield f'<ul>{"".join(self._check(check, because) for check in odd)}</ul>'
         pieces = [self._passed(entry)]
         connections = observation.connections if observation else ()
         for number, connection in enumerate(connections, 1):
@@ -151,6 +153,16 @@ class Page:
         first = self.shown.setdefault(shown, entry)
         return Piece(title, shown) if first is entry else Piece(title, there=first)
 
+    def _check(self, check: Check, told: str) -> str:
+        """A check that is no pass; ``told`` is what stands above."""
+        clause = ", ".join(_text(word) for word in (check.clause, check.side) if word)
+        said = f" {clause}" if clause else ""
+        because = f": {_text(check.because)}" if check.because != told else ""
+        code = f"<code>{_text(check.id)}</code>"
+        if there := self.clauses.get(check.id):
+            code = f'<a href="{"../" * self.depth}{_text(there)}">{code}</a>'
+        return f"<li>{mark(check.value)} {code}{said}{because}</li>"
+
     def _link(self, entry: Entry) -> str:
         name = self.where.name(entry.cell)
         return f'<a href="#{_text(entry.cell.id)}">{_text(name)}</a>'
@@ -199,15 +211,6 @@ def _ended(judgement: Judgement, observation: Observation) -> Iterator[tuple[str
             yield f"{role} ended", end or "no record"
     if observation.trouble and observation.trouble != judgement.because:
         yield "trouble", observation.trouble
-
-
-def _check(check: Check, told: str) -> str:
-    """A check that is no pass; ``told`` is what stands above."""
-    clause = ", ".join(_text(word) for word in (check.clause, check.side) if word)
-    said = f" {clause}" if clause else ""
-    because = f": {_text(check.because)}" if check.because != told else ""
-    code = f"<code>{_text(check.id)}</code>"
-    return f"<li>{mark(check.value)} {code}{said}{because}</li>"
 
 
 @lru_cache(maxsize=4096)  # most of what is said, every session says

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Iterable, Iterator, Mapping, Sequence
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,6 +19,7 @@ from matrix.model import Run, Value
 from matrix.observe import observe
 from matrix.report import chapters, front, lists, skew, skew_page
 from matrix.report.blocks import Chapter
+from matrix.report.chapters import NO_BOOK, Book
 from matrix.report.escape import plain
 from matrix.report.section import Page, mark
 from matrix.report.view import Entry, Seen, Source, View, assemble, run_name, see
@@ -41,12 +42,12 @@ def write(
     source: Source,
     folder: Path,
     scenarios: Mapping[str, Scenario] | None = None,
-    book: Callable[[View], Sequence[Chapter]] = lambda view: (),
+    book: Book = NO_BOOK,
 ) -> View:
     """Writes the whole site into ``folder`` and gives the View of the run, so that
     RESULTS.md need not read it again.
 
-    ``book`` makes the pages that are text.  ``scenarios`` say what each scenario
+    ``book`` has the pages that are text.  ``scenarios`` say what each scenario
     asks; by default those of matrix/scenarios.  Pages of an older run are removed
     first.  ValueError if ``folder`` has something else in it, or the run file is not
     ours; OSError if it cannot be written.
@@ -56,11 +57,11 @@ def write(
     _clear(folder)
     bare = assemble(source, scenarios, {})
     places = where(bare)
-    seen, sections = _sections(bare, source.runs(), places)
+    seen, sections = _sections(bare, source.runs(), places, book.clauses)
     view = assemble(source, scenarios, seen)
     for name in _COPIED:
         shutil.copyfile(_HERE / name, folder / name)
-    told = tuple(book(view))
+    told = tuple(book.chapters(view))
     pages = environment(run_name(view), places, _links(view, told))
     for path, text in _pages(view, sections, places, told, pages):
         _put(folder / path, text)
@@ -131,7 +132,7 @@ def _put(path: Path, text: str) -> None:
 
 
 def _sections(
-    view: View, runs: Iterator[Run], places: Where
+    view: View, runs: Iterator[Run], places: Where, clauses: Mapping[str, str]
 ) -> tuple[dict[str, Seen], dict[str, Markup]]:
     """What was seen of the cells that ran, and every cell's section, by id.  Runs
     come in the order of the plan, which is that of the pages."""
@@ -145,7 +146,10 @@ def _sections(
             observation = observe(run)
             seen[run.cell] = see(run, observation)
             entry = Entry(entry.cell, entry.judgement, seen[run.cell])
-            page = pages.setdefault(places.page(run.cell), Page(places))
+            path = places.page(run.cell)
+            if path not in pages:
+                pages[path] = Page(places, path.count("/"), clauses)
+            page = pages[path]
             made[run.cell] = Markup(page.section(entry, run, observation))
     for id, entry in entries.items():
         made[id] = Markup(Page(places).section(entry, None, None))
