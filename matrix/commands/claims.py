@@ -156,15 +156,19 @@ def _overview(
 
 
 def _challenge(sets: Mapping[str, RuleSet]) -> Iterator[str]:
-    best = challenge.least_restrictive(challenge.solutions(sets[challenge.OLD]))
     tried = sum(1 for _ in challenge.candidates())
-    yield f"The challenge of 2001: {tried} rules for TLS 1.0 hellos tried; of those"
-    yield "that let old and new work together, the least restrictive has"
-    for each in best:
-        names = [n for n, rules in sets.items() if challenge.of_set(rules) == each]
-        sends, reads = (" ".join(sorted(s)) for s in (each.sends, each.understands))
-        yield f"  clients send {sends}; servers understand {reads}:"
-        yield f"  {', '.join(names) or 'no set here'}"
+    yield f"The challenge of 2001: {tried} rules for TLS 1.0 hellos tried. Which of them"
+    yield "let old and new clients work with old and new servers, and restrict least?"
+    for found in challenge.by_reading(sets[challenge.OLD]):
+        yield f"  {found.words}, {len(found.solutions)} do; the least restrictive:"
+        for each in found.best:
+            names = [n for n, rules in sets.items() if challenge.of_set(rules) == each]
+            sends, reads = (" ".join(sorted(s)) for s in (each.sends, each.understands))
+            yield f"    clients send {sends}; servers understand {reads}:"
+            yield f"    {', '.join(names) or 'no set here says so'}"
+        never, ever = (" ".join(sorted(names)) for names in found.always())
+        yield f"    none of them lets clients send {never}, all have servers understand"
+        yield f"    {ever}"
 
 
 def _witnessed(
