@@ -37,6 +37,7 @@ _PREDICTED = frozenset(
         *("suite-hello-answer", "suite-hello-completed", "suite-hello-version"),
     }
 )
+_PREMISE = "suite-premise"
 _UNEXPECTED_MESSAGE, _PROTOCOL_VERSION, _INAPPROPRIATE_FALLBACK = 10, 70, 86
 _FORM_OR_VERSION = (_UNEXPECTED_MESSAGE, _PROTOCOL_VERSION)
 _ANSWERED = (answers.SERVER_HELLO, answers.RETRY)
@@ -80,6 +81,9 @@ class Reading:
         if not judgement.checks:
             return Dated(judgement.verdict, judgement.because, ())
         checks = tuple(map(self._weighed, self._checks(judgement, about)))
+        if any(check.value is Value.FAIL for check in checks):
+            # Who failed needs no more to be shown (judge.py).
+            checks = tuple(check for check in checks if check.id != _PREMISE)
         verdict = worst([check.value for check in checks])
         deciding = [check for check in checks if check.value is verdict]
         first = min(deciding, key=_weight)

@@ -22,7 +22,7 @@ LIBRARY = Peer(
     "bearssl-0.6", "client", "bearssl", "0.6", ("x",), Capabilities(ALL, ALL)
 )
 REPLAY = replace(LIBRARY, id="replay", family="replay")
-V1 = "hello.jsse-17-sslv2-3.1"
+V1 = "hello.jsse-17.0.15-sslv2-3.1"
 
 
 def server(name: str, natural: tuple[str, ...] = ("1.2", "1.3")) -> Peer:
@@ -97,7 +97,7 @@ def record(number: str, first: bytes) -> str:
     """A program's record of a session whose client sent these octets."""
     return (
         f"connection: {number}\nC> tls\n  {first.hex()}\n"
-        "= tls.handshake failed\n= end eof(handshake)\n= mail deferred\n= exit 0\n"
+        "= smtp.starttls 220\n= tls.handshake failed\n= end eof(handshake)\n= mail deferred\n= exit 0\n"
     )
 
 

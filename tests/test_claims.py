@@ -182,6 +182,18 @@ def test_read_leniently_clients_could_be_left_one_hello_more() -> None:
     found = challenge.solutions(SETS["rfc2487-1999"], (False,))
     (best,) = challenge.least_restrictive(found)
     assert best.sends == {"H0", "H1", "H1x"}
+    # The answer is one of them all the same, but no longer the least restrictive.
+    answer = challenge.of_set(SETS["robust-2001"])
+    assert answer in found and best.restricts_no_more(answer)
+    assert best.understands == answer.understands
+
+
+def test_what_every_solution_has_in_either_reading() -> None:
+    every = frozenset(challenge.CLASSES)
+    firm, lenient = challenge.by_reading(SETS["rfc2487-1999"])
+    assert (len(firm.solutions), len(lenient.solutions)) == (3, 7)
+    assert firm.always() == ({"H0", "V1"}, every)
+    assert lenient.always() == ({"V1"}, every)
 
 
 def test_under_the_objection_s_reading_nothing_new_is_needed() -> None:

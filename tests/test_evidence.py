@@ -10,9 +10,11 @@ from standing import (
     FORM,
     LIBRARY,
     OLD_TLS,
+    PLAIN,
     READS,
     REPLAY,
     ROLES,
+    SETS,
     SSLV2,
     V1,
     cell,
@@ -23,9 +25,13 @@ from standing import (
     works,
 )
 
+from matrix.claims import witness
+from matrix.claims.enumerate import claim
 from matrix.claims.evidence import Shown, shown
 from matrix.model import Capabilities, Flow, Hello
 from matrix.model import Observation, Turn
+
+CLAIM = claim(SETS["keith-2001"], SETS["keith-2001"])
 
 
 def test_a_pinned_library_stands_for_a_client_and_a_server_of_one_version() -> None:
@@ -224,6 +230,40 @@ def test_a_cell_about_something_else_is_no_witness(id: str) -> None:
 
 
 def test_openssl_4_reads_one_form_and_those_before_it_both() -> None:
-    assert ROLES.forms("openssl-4.0") == ("tls",)
-    assert ROLES.forms("openssl-1.0.1i") == ROLES.forms("openssl-3.6")
+    assert tuple(ROLES.server("openssl-4.0")["forms"]) == ("tls",)
+    assert ROLES.server("openssl-1.0.1i") == ROLES.server("openssl-3.6")
     assert ROLES.insists("openssl-3.0") and not ROLES.insists("openssl-1.1")
+
+
+def test_a_server_without_rfc_5746_and_a_client_that_insists() -> None:
+    """OpenSSL 3 ends a handshake with wolfSSL 4.6, and does not with its successor."""
+    first = hello(version=0x0303)
+    client = replace(LIBRARY, id="openssl-3.0", family="openssl")
+    refused = seen(first, "1.2", alerts=(("C", 2, 40),))
+    id = "upgrade/openssl-3.0/wolfssl-4.6/tls=1.2"
+    found = look(id, refused, client, server("wolfssl-4.6", ALL))
+    assert (found.theory.layer, found.theory.side) == ("RI", "client")
+    assert found.result == "refused" and found.agrees is True
+    new = look(id, works(first, "1.2"), client, server("wolfssl-5.5", ALL))
+    assert new.theory.layer == "" and new.agrees is True
+    meek = replace(LIBRARY, id="nss-3.87")
+    assert look(id, works(first, "1.2"), meek, server("wolfssl-4.6", ALL)).agrees
+
+
+def test_without_a_common_key_exchange_nothing_is_shown() -> None:
+    here = cell("upgrade/deno-2.9/node-0.10/tls=1.2")
+    for suites, said in (((0xC02F, 0xFF), str), ((0xC02F, 0x9C), Shown)):
+        first = hello(version=0x0303, suites=suites)
+        what = seen(first, end="eof(handshake)")
+        other = server("node-0.10", ("1.0", "1.1", "1.2"))
+        assert isinstance(shown(here, what, LIBRARY, other, ROLES), said)
+
+
+def test_who_is_old_by_itself_is_shown_before_who_is_pinned() -> None:
+    old = server("node-0.8", ("1.0",))
+    client = replace(LIBRARY, id="node-0.8", capabilities=Capabilities(ALL, ("1.0",)))
+    real = look("upgrade/node-0.8/node-0.8", works(hello(), "1.0"), client, old)
+    cells = (PLAIN, replace(real, cell="upgrade/node-0.8/node-10.0"), real)
+    testimony = witness.Testimony(CLAIM, {"tls": cells})
+    assert testimony.witnesses("tls") == (cells[1], real, PLAIN)
+    assert real.server.versions == ("1.0",) and real.server.reads_form("sslv2")

@@ -95,6 +95,37 @@ def least_restrictive(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What meets the challenge, if record versions are read in one way or another."""
+
+    words: str  # of the reading
+    readings: tuple[bool, ...]
+    solutions: tuple[Candidate, ...]
+    best: tuple[Candidate, ...]  # those that restrict least
+
+    def always(self) -> tuple[frozenset[str], frozenset[str]]:
+        """What every solution keeps clients from sending, and what it has servers
+        understand."""
+        sent = frozenset().union(*(each.sends for each in self.solutions))
+        read = [each.understands for each in self.solutions]
+        common = frozenset.intersection(*read) if read else frozenset()
+        return frozenset(CLASSES) - sent, common
+
+
+def by_reading(old: RuleSet) -> tuple[Found, ...]:
+    """The answer if no reading may break it, and if a server is sure to take any
+    record version (A2): they are not the same."""
+    return tuple(
+        Found(words, readings, found, least_restrictive(found))
+        for words, readings in (
+            ("however record versions are read", READINGS),
+            ("if every server takes a hello in a record of version 3.0", (False,)),
+        )
+        for found in (solutions(old, readings),)
+    )
+
+
 def of_set(rules: RuleSet) -> Candidate:
     """What a rule set says, as a candidate."""
     return Candidate(

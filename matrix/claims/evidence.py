@@ -17,6 +17,7 @@ from matrix.claims.layers import Outcome, outcome
 from matrix.claims.personas import ClientPersona, ServerPersona
 from matrix.model import VERSIONS, Cell, Connection, Hello
 from matrix.model import Observation, Peer
+from matrix.registry import suite
 from matrix.rulesets import HELLOS
 from matrix.ruletext import Source, read
 
@@ -46,10 +47,9 @@ class Roles:
         row = _first(self.clients, peer)
         return bool(row and row.get("insists-on-renegotiation"))
 
-    def forms(self, peer: str) -> tuple[str, ...] | None:
-        """The forms of hello that a server reads; None: nobody said."""
-        row = _first(self.servers, peer)
-        return tuple(row["forms"]) if row else None
+    def server(self, peer: str) -> Mapping[str, Any]:
+        """What is known of a server; {} if nobody said."""
+        return _first(self.servers, peer) or {}
 
 
 def _first(rows: Sequence[Mapping[str, Any]], peer: str) -> Mapping[str, Any] | None:
@@ -63,8 +63,11 @@ def load(file: Path) -> Roles:
     return Roles(
         _rows(source, "cells", ("cells",), ("axes", "own", "never", "because")),
         _rows(source, "client", ("peer",), ("insists-on-renegotiation", "because")),
-        _rows(source, "server", ("peer", "forms"), ("because",)),
+        _rows(source, "server", ("peer", "forms"), _OF_SERVER),
     )
+
+
+_OF_SERVER = ("answers-renegotiation", "exchange", "because")
 
 
 def _rows(
@@ -115,10 +118,13 @@ def shown(
     mine = client_persona(hello, takes, roles.insists(client.id))
     if mine is None:
         return "its hello is in no class that a rule set speaks of"
-    forms = roles.forms(server.id)
-    if forms is None and mine.form == "sslv2":
+    known = roles.server(server.id)
+    if not known and mine.form == "sslv2":
         return f"nobody says which forms {server.id} reads (witnesses.toml)"
-    other = _server_persona(cell, server, forms or ("tls",))
+    if exchange := known.get("exchange"):
+        if not _offers(hello, exchange):
+            return f"its hello has no cipher suite with the {exchange} of {server.id}"
+    other = _server_persona(cell, server, known)
     if not other.versions:
         return f"nothing says which versions {server.id} takes"
     theory = outcome(mine, other)
@@ -164,15 +170,24 @@ def _takes(cell: Cell, hello: Hello, client: Peer, own: bool) -> tuple[str, ...]
     return tuple(v for v in offers if v in below)
 
 
-def _server_persona(cell: Cell, server: Peer, forms: tuple[str, ...]) -> ServerPersona:
+def _offers(hello: Hello, exchange: str) -> bool:
+    """Has it a cipher suite of this key exchange below TLS 1.3?"""
+    suites = map(suite, hello.cipher_suites)
+    return any(name.startswith(f"TLS_{exchange}_WITH_") for name in suites)
+
+
+def _server_persona(
+    cell: Cell, server: Peer, known: Mapping[str, Any]
+) -> ServerPersona:
     pin, can = cell.pin("server"), server.capabilities
+    forms = known.get("forms", ("tls",))
     natural = can.lowered if cell.axis("security") == "low" else can.natural
     takes = (pin,) if pin else natural
     return ServerPersona(
         frozenset(name for name, kind in HELLOS.items() if kind.form in forms),
         tuple(v for v in VERSIONS if v in takes),
         None,
-        True,
+        bool(known.get("answers-renegotiation", True)),
         False,
         "alert",
     )

@@ -102,6 +102,19 @@ def servers(rules: RuleSet, level: str, strict: bool = False) -> list[ServerPers
     return list(_servers(rules.server, level, strict))
 
 
+def nobody(sets: Iterable[RuleSet], level: str) -> str:
+    """What is wrong with a rule set that nobody can follow, and of whom everything
+    would be true; "" nothing."""
+    for rules in sets:
+        for side, found in (("client", clients), ("server", servers)):
+            if not found(rules, level):
+                return (
+                    f"rule set {rules.name!r}: no {side} can follow it; look at the"
+                    f" levels of {side}.versions and {side}.hello"
+                )
+    return ""
+
+
 def _clients(rules: ClientRules, level: str) -> Iterator[ClientPersona]:
     for versions in _takes(rules.versions, level):
         top, alone = versions[-1], len(versions) == 1

@@ -162,13 +162,11 @@ def _theorem(sets: Mapping[str, RuleSet]) -> Iterator[Line]:
     if not _there(sets, challenge.OLD):
         return
     old = sets[challenge.OLD]
-    found = challenge.solutions(old)
-    best = challenge.least_restrictive(found)
+    firm, lenient = challenge.by_reading(old)
     tried = sum(1 for _ in challenge.candidates())
-    for each in best:
+    for each in firm.best:
         names = [n for n, rules in sets.items() if challenge.of_set(rules) == each]
-        lenient = challenge.least_restrictive(challenge.solutions(old, (False,)))
-        also = sorted(set(lenient[0].sends) - set(each.sends))
+        also = sorted(set(lenient.best[0].sends) - set(each.sends))
         yield (
             Strong(
                 "The least restrictive answer: clients send the TLS form only, "
@@ -177,24 +175,31 @@ def _theorem(sets: Mapping[str, RuleSet]) -> Iterator[Line]:
             " (",
             *_codes(names),
             f"). Of all {tried} rules that can be made of the four hellos of TLS 1.0, "
-            f"{len(found)} keep every combination working in which something is new, "
-            "and this one forbids and demands least: clients send ",
+            f"{len(firm.solutions)} keep every combination working in which something "
+            f"is new, {firm.words}, and this one forbids and demands least: clients "
+            "send ",
             *_codes(sorted(each.sends)),
             ", servers understand ",
             *_codes(sorted(each.understands)),
             ".",
-            *(
-                (
-                    " Where a server of TLS 1.0 is sure to accept a record of version "
-                    "3.0 (RFC 2246 6.2.1 can be read either way), clients could be "
-                    "left ",
-                    *_codes(also),
-                    " as well.",
-                )
-                if also
-                else ()
-            ),
+            *(_leniently(lenient, also) if also and each in lenient.solutions else ()),
         )
+
+
+def _leniently(found: challenge.Found, also: list[str]) -> Iterator[Part]:
+    """RFC 2246 can be read so that the answer is another one, by a hello."""
+    never, ever = found.always()
+    yield (
+        f" RFC 2246 6.2.1 can be read either way: {found.words}, "
+        f"{len(found.solutions)} rules do, this one among them, and the least "
+        "restrictive leaves clients "
+    )
+    yield from _codes(also)
+    yield " as well. In either reading none lets clients send "
+    yield from _codes(sorted(never))
+    yield ", and all have servers understand "
+    yield from _codes(sorted(ever))
+    yield "."
 
 
 def _codes(names: list[str]) -> Iterator[Part]:

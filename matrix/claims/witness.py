@@ -20,10 +20,11 @@ from matrix.observe import observe
 from matrix.rulesets import RuleSet
 
 
-def _alone(cell: str) -> bool:
-    """Is it an implementation with itself?"""
-    _, client, server = cell.split("/")[:3]
-    return client == server
+def _weight(each: Shown) -> tuple[bool, int, bool]:
+    """Less of it makes the better witness."""
+    _, client, server, *axes = each.cell.split("/")
+    pins = sum("tls=" in axis for axis in axes)
+    return bool(each.own), pins, client == server
 
 
 _Key = tuple[str, tuple[str, ...], str]  # form, versions, record version
@@ -122,10 +123,12 @@ class Testimony:
     cells: Mapping[str, tuple[Shown, ...]]
 
     def witnesses(self, end: str) -> tuple[Shown, ...]:
-        """The cells that show this end: those between programs of others first,
-        and of these, those between two different ones."""
+        """The cells that show this end: those between programs of others first, of
+        these those that are what they are by themselves, since a library of today
+        pinned to an old version only stands for one of then, and of these those
+        between two different ones."""
         found = [s for s in self.cells.get(end, ()) if s.agrees]
-        return tuple(sorted(found, key=lambda s: (bool(s.own), _alone(s.cell))))
+        return tuple(sorted(found, key=_weight))
 
     def contradictions(self) -> tuple[Shown, ...]:
         return tuple(

@@ -12,7 +12,7 @@ from typing import Iterator, Mapping, Sequence
 from matrix import hellos, rulesets
 from matrix.claims import challenge, draft, evidence, pair, price, tables, witness
 from matrix.claims.enumerate import KINDS, Claim, claim, claims
-from matrix.claims.personas import CONFORMANCE, clients, servers
+from matrix.claims.personas import CONFORMANCE, nobody
 from matrix.claims.witness import NO_RUN, Evidence
 from matrix.complaint import Complaint, unknown
 from matrix.places import Places
@@ -57,7 +57,8 @@ def main(places: Places, given: argparse.Namespace) -> int:
     for name in (n for n in (given.client, given.server) if n):
         if name not in sets:
             raise unknown("rule set", name, sets)
-    _check(sets, given.level)
+    if why := nobody(sets.values(), given.level):
+        raise Complaint(why)
     seen = _gather(places, given.run, roles)
     strict = bool(given.strict_record_version)
     for line in _disagreements(seen):
@@ -77,17 +78,6 @@ def main(places: Places, given: argparse.Namespace) -> int:
         for line in _drafts(sets, made, _own(given.rules)):
             print(line)
     return 1 if seen.unexplained else 0
-
-
-def _check(sets: Mapping[str, RuleSet], level: str) -> None:
-    """A claim about nobody would be true of everything."""
-    for name, rules in sets.items():
-        for side, found in (("client", clients), ("server", servers)):
-            if not found(rules, level):
-                raise Complaint(
-                    f"rule set {name!r}: no {side} can follow it; look at the levels"
-                    f" of {side}.versions and {side}.hello"
-                )
 
 
 def _gather(places: Places, file: Path | None, roles: evidence.Roles) -> Evidence:
@@ -156,15 +146,19 @@ def _overview(
 
 
 def _challenge(sets: Mapping[str, RuleSet]) -> Iterator[str]:
-    best = challenge.least_restrictive(challenge.solutions(sets[challenge.OLD]))
     tried = sum(1 for _ in challenge.candidates())
-    yield f"The challenge of 2001: {tried} rules for TLS 1.0 hellos tried; of those"
-    yield "that let old and new work together, the least restrictive has"
-    for each in best:
-        names = [n for n, rules in sets.items() if challenge.of_set(rules) == each]
-        sends, reads = (" ".join(sorted(s)) for s in (each.sends, each.understands))
-        yield f"  clients send {sends}; servers understand {reads}:"
-        yield f"  {', '.join(names) or 'no set here'}"
+    yield f"The challenge of 2001: {tried} rules for TLS 1.0 hellos tried. Which let"
+    yield "old and new clients work with old and new servers, and restrict least?"
+    for found in challenge.by_reading(sets[challenge.OLD]):
+        yield f"  {found.words}, {len(found.solutions)} do; the least restrictive:"
+        for each in found.best:
+            names = [n for n, rules in sets.items() if challenge.of_set(rules) == each]
+            sends, reads = (" ".join(sorted(s)) for s in (each.sends, each.understands))
+            yield f"    clients send {sends}; servers understand {reads}:"
+            yield f"    {', '.join(names) or 'no set here says so'}"
+        never, ever = (" ".join(sorted(names)) for names in found.always())
+        yield f"    none of them lets clients send {never}, all have servers understand"
+        yield f"    {ever}"
 
 
 def _witnessed(

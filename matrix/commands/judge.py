@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Iterator, Mapping, Sequence
 
 from matrix import campaign, rulesets, suite
-from matrix.claims.personas import CONFORMANCE
+from matrix.claims.personas import CONFORMANCE, nobody
 from matrix.complaint import Complaint, unknown
 from matrix.judging import Judging, complete
 from matrix.model import Judgement
@@ -57,11 +57,13 @@ def rule_sets(places: Places, given: argparse.Namespace) -> dict[str, RuleSet]:
         sets = rulesets.load(places.tables / "rules" / "sets", given.rules)
     except ValueError as error:
         raise Complaint(str(error)) from None
-    if given.rule_set == "all":
-        return sets
-    if given.rule_set not in sets:
-        raise unknown("rule set", given.rule_set, (*sets, "all"))
-    return {given.rule_set: sets[given.rule_set]}
+    if given.rule_set != "all":
+        if given.rule_set not in sets:
+            raise unknown("rule set", given.rule_set, (*sets, "all"))
+        sets = {given.rule_set: sets[given.rule_set]}
+    if why := nobody(sets.values(), given.level):
+        raise Complaint(why)
+    return sets
 
 
 def main(places: Places, given: argparse.Namespace) -> int:
