@@ -169,7 +169,8 @@ def summarise(
     """With what is wrong in known.toml, which only a whole plan can tell."""
     if store.about().get("selection"):
         return Summary(judgements)
-    return Summary(judgements, problems(suite.known, judgements, today))
+    eras = any("era" in peer.about for peer in store.peers())
+    return Summary(judgements, problems(suite.known, judgements, today, eras))
 
 
 def _fresh(folder: Path, now: datetime.datetime) -> Path:

@@ -1,4 +1,5 @@
-"""known - deviations that are expected of an implementation (known.toml).
+"""known - deviations that are expected of an implementation: known.toml for this
+machine's libraries, known-eras.toml beside it for the peers of other eras.
 
 An entry explains a verdict and never changes it.  It names the observation it
 explains, has a reason, a link and an end; one that explains nothing any more,
@@ -22,23 +23,30 @@ _EMPTY_REASONS = ("todo", "fixme", "tbd", "?", "unknown", "xxx")
 
 
 def load(file: Path) -> tuple[Known, ...]:
-    """Reads known.toml: its [[known]] rows, in their order.
+    """Reads known.toml and NAME-eras.toml, if that is there: their [[known]] rows, in
+    their order.
 
     Raises ValueError naming the row and what is wrong with it; an entry without
     a reason is found by ``problems``, not here.
     """
+    eras = file.with_name(f"{file.stem}-eras{file.suffix}")
+    found = _rows(file, False)
+    return found + (_rows(eras, True) if eras.is_file() else ())
+
+
+def _rows(file: Path, eras: bool) -> tuple[Known, ...]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as e:
         raise ValueError(f"{file.name}: {e}") from None
     return tuple(
-        _known(row, i + 1, file) for i, row in enumerate(table.get("known", []))
+        _known(row, i + 1, file, eras) for i, row in enumerate(table.get("known", []))
     )
 
 
-def _known(row: Mapping[str, Any], number: int, file: Path) -> Known:
+def _known(row: Mapping[str, Any], number: int, file: Path, eras: bool) -> Known:
     where = f"{file.name}: entry {number}"
-    names = {f.name for f in fields(Known)}
+    names = {f.name for f in fields(Known)} - {"eras"}
     if set(row) != names:
         wrong = sorted(set(row) ^ names)[0]
         raise ValueError(f"{where}: {wrong!r}; an entry has {sorted(names)}")
@@ -47,7 +55,7 @@ def _known(row: Mapping[str, Any], number: int, file: Path) -> Known:
         date.fromisoformat(row["until"])
     except ValueError as e:
         raise ValueError(f"{where}: {e}") from None
-    return Known(**{**row, "value": value})
+    return Known(**{**row, "value": value, "eras": eras})
 
 
 def explains(
@@ -75,22 +83,29 @@ def _entry(known: Sequence[Known], cell: str, check: Check) -> Known | None:
 
 
 def problems(
-    known: Sequence[Known], judgements: Sequence[Judgement], today: date
+    known: Sequence[Known],
+    judgements: Sequence[Judgement],
+    today: date,
+    eras: bool = False,
 ) -> tuple[str, ...]:
     """What is wrong with the entries, a sentence each; () if all are good.
 
     Looked for are: no reason or link, expired, fits no cell that was judged,
-    and stale (its cells no longer show what it explains).
+    and stale (its cells no longer show what it explains); the last two of entries
+    about eras only if the run has them (``eras``).
     """
     found: list[str] = []
     for entry in known:
-        name = f"known.toml: {entry.cells} {entry.check} ({entry.value.value})"
+        file = "known-eras.toml" if entry.eras else "known.toml"
+        name = f"{file}: {entry.cells} {entry.check} ({entry.value.value})"
         if entry.reason.strip().lower().rstrip(".: ") in ("", *_EMPTY_REASONS):
             found.append(f"{name} has no reason; say why it is so")
         if not entry.link.strip():
             found.append(f"{name} has no link; name a report or a clause")
         if date.fromisoformat(entry.until) < today:
             found.append(f"{name} ended on {entry.until}; look again and renew it")
+        if entry.eras and not eras:
+            continue
         cells = pattern(entry.cells)
         mine = [j for j in judgements if cells.fullmatch(j.cell)]
         if not mine:

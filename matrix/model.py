@@ -277,6 +277,7 @@ class Known:
     reason: str
     link: str
     until: str  # ISO date
+    eras: bool = False  # of peers that a run of this machine alone does not have
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,3 +121,22 @@ def test_a_stale_entry() -> None:
 def test_what_was_not_run_makes_nothing_stale() -> None:
     gone = Judgement(SHOWN.cell, Value.NOT_RUN, "no result arrived", ())
     assert known.problems([ENTRY], [gone], DAY) == ()
+
+
+def test_what_is_known_of_eras_is_looked_for_only_where_they_are(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "known.toml").write_text("")
+    (tmp_path / "known-eras.toml").write_text(
+        "[[known]]\n"
+        'cells = "upgrade/*/node-0.8"\ncheck = "suite-no-hang"\nvalue = "fail"\n'
+        'reason = "it is so"\nlink = "RFC 2246"\nuntil = "2027-11-30"\n'
+    )
+    (entry,) = known.load(tmp_path / "known.toml")
+    assert entry.eras
+    today = date(2026, 11, 30)
+    assert known.problems([entry], [], today) == ()
+    (said,) = known.problems([entry], [], today, eras=True)
+    assert said.startswith("known-eras.toml: upgrade/*/node-0.8") and "no cell" in said
+    (said,) = known.problems([entry], [], date(2028, 1, 1))
+    assert "ended on" in said

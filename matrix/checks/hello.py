@@ -52,11 +52,18 @@ def sent(seen: Seen) -> Finding | None:
     read = link.flow("server").octets("C", "tls")
     octets = seen.scenario.octets
     n = min(len(octets), len(read))
+    if octets.startswith(said) and len(said) < len(octets) and _gone(link):
+        return open_("the server had closed before the hello was out")
     if not said.startswith(octets):
         return broken("client", "what was sent is not the recorded hello")
     if read[:n] != octets[:n]:
         return unclear("what the server read is not the recorded hello")
     return kept(f"the recorded hello was sent, {len(octets)} octets")
+
+
+def _gone(link: Link) -> bool:
+    """Whether the connection ended on the client, by the server's doing."""
+    return link.fact("client", "end").startswith(("eof", "reset"))
 
 
 @of_cell("suite-hello-answer")

@@ -59,19 +59,24 @@ Records.prototype.add = function (data) {
       n = Math.min(this.left, data.length - i);
       this.left -= n;
       i += n;
-      if (this.left === 0) {
-        n = this.head;
-        this.head = [];
-        this.count += 1;
-        this.seen(n[0], n[3] << 8 | n[4]);
-      }
+      if (this.left === 0) { this.whole(); }
     } else {
       this.head.push(data[i++]);
       if (this.count === 0 && this.head[0] >= 128 && this.head.length === 2) {
         this.left = (this.head[0] & 127) << 8 | this.head[1]; // the SSLv2 form
-      } else if (this.head.length === 5) { this.left = this.head[3] << 8 | this.head[4]; }
+      } else if (this.head.length === 5) {
+        this.left = this.head[3] << 8 | this.head[4];
+        if (this.left === 0) { this.whole(); } // there are empty ones
+      }
     }
   }
+};
+
+Records.prototype.whole = function () {
+  var head = this.head;
+  this.head = [];
+  this.count += 1;
+  this.seen(head[0], head[3] << 8 | head[4]);
 };
 
 // The stream has ended.  TLS is told some turns of the event loop later, so that it
