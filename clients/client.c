@@ -190,7 +190,7 @@ main(int argc, char **argv)
 				"see --help\n");
 		return EXIT_USAGE;
 	}
-	o.params = &p;
+	o.params = &p.params;
 	if (configure(&o, &p) == -1)
 		return EXIT_UNSUPPORTED;
 	if ((s = session_new()) == NULL)
