@@ -62,6 +62,8 @@ enum handshake_error {
 	HANDSHAKE_ERROR_CERTIFICATE = 1 << 15,
 	HANDSHAKE_ERROR_RETRY_SUITE = 1 << 16,
 	HANDSHAKE_ERROR_RETRY_SHARE = 1 << 17,
+	HANDSHAKE_ERROR_RECORD_VERSION = 1 << 28,
+	HANDSHAKE_ERROR_CCS = 1 << 29,
 	/* what a client takes that it has to refuse, and the like */
 	HANDSHAKE_TAKES_VERSION = 1 << 18,
 	HANDSHAKE_TAKES_CHOICE = 1 << 19,
@@ -73,6 +75,7 @@ enum handshake_error {
 	HANDSHAKE_REFUSES_LAWFUL = 1 << 25,
 	HANDSHAKE_WRONG_ALERT = 1 << 26,
 	HANDSHAKE_NO_ALERT = 1 << 27,
+	HANDSHAKE_ALERT_LEVEL = 1 << 30,
 };
 
 struct handshake_error_name {

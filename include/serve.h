@@ -46,6 +46,9 @@ enum {
 	SERVE_TAKES_SHARE = 1 << 15,     /* none, or one that is none */
 	SERVE_TAKES_RETRY = 1 << 16,     /* a second hello that is another */
 	SERVE_SHA1 = 1 << 17,            /* TLS 1.2: what is signed with */
+	SERVE_SUITE = 1 << 18,     /* ServerHello says the script's suite */
+	SERVE_CCS_2 = 1 << 19,     /* ChangeCipherSpec has another value */
+	SERVE_DONE_DATA = 1 << 20, /* an octet in ServerHelloDone */
 };
 
 enum serve_retry {
@@ -75,6 +78,8 @@ struct script {
 	/* Does something about the client's first octets, whatever they are:
 	 * 0 to read a hello of them, SERVE_ENOUGH, an alert or RECORD_ENDED. */
 	int (*instead)(struct serve *, struct bytes first);
+	uint16_t suite;  /* with SERVE_SUITE: whoever offered it, or nobody */
+	uint16_t scheme; /* that it says it signs with; 0: one that fits */
 	/* Sends what comes before the first answer: 0, SERVE_ENOUGH or
 	 * RECORD_ENDED. */
 	int (*before)(struct serve *);

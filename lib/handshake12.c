@@ -84,7 +84,7 @@ send_certificate(struct handshake *h, struct bytes unused)
 static int
 send_change_cipher_spec(struct handshake *h, struct bytes unused)
 {
-	static const uint8_t one[] = {1};
+	uint8_t one[] = {erring(h, HANDSHAKE_ERROR_CCS) ? 2 : 1};
 	int r = tls12_master(h);
 
 	(void)unused;

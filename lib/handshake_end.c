@@ -37,6 +37,8 @@ end_with(struct handshake *h, int r)
 
 	if (r > 0 && erring(h, HANDSHAKE_WRONG_ALERT))
 		fatal[1] = internal_error;
+	if (r > 0 && erring(h, HANDSHAKE_ALERT_LEVEL))
+		fatal[0] = 1; /* warning */
 	if (r > 0) {
 		note(h, h->why != NULL ? h->why : "",
 		    h->why != NULL ? "" : "the server is refused");

@@ -44,5 +44,11 @@ const struct handshake_error_name handshake_errors[] = {
 	"second ClientHello without the cipher suite chosen (RFC 8446 4.1.2)"},
     {HANDSHAKE_ERROR_RETRY_SHARE, "retry-share",
 	"second ClientHello without the share asked for (RFC 8446 4.1.2)"},
+    {HANDSHAKE_ERROR_RECORD_VERSION, "record-version",
+	"records behind the first ClientHello with version 3.4, which no "
+	"record has (RFC 5246 6.2.1, RFC 8446 5.1)"},
+    {HANDSHAKE_ERROR_CCS, "change-cipher-spec",
+	"ChangeCipherSpec with another value than 1 (RFC 5246 7.1, "
+	"RFC 8446 5)"},
     {0, NULL, NULL},
 };

@@ -26,5 +26,7 @@ const struct handshake_error_name handshake_tolerances[] = {
     {HANDSHAKE_WRONG_ALERT, "wrong-alert",
 	"refuses with another alert than is due (RFC 8446 6.2)"},
     {HANDSHAKE_NO_ALERT, "no-alert", "refuses without an alert (RFC 8446 6.2)"},
+    {HANDSHAKE_ALERT_LEVEL, "alert-level",
+	"every alert at the level of a warning (RFC 5246 7.2.2, RFC 8446 6.2)"},
     {0, NULL, NULL},
 };

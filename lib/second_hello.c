@@ -15,7 +15,7 @@ tls13_if_compatible(const struct handshake *h)
 int
 tls13_send_change_cipher_spec(struct handshake *h, struct bytes unused)
 {
-	static const uint8_t one[] = {1};
+	uint8_t one[] = {erring(h, HANDSHAKE_ERROR_CCS) ? 2 : 1};
 	uint16_t v = h->records.version;
 	int r;
 
@@ -149,7 +149,8 @@ send_built(struct handshake *h, struct out *o, struct out *extensions)
 	if ((r = transcript_add(h, (struct bytes){o->p, o->n})) != 0)
 		return r;
 	/* RFC 8446 5.1: only the first may say 3.1. */
-	h->records.version = TLS_1_2;
+	h->records.version =
+	    erring(h, HANDSHAKE_ERROR_RECORD_VERSION) ? TLS_1_3 : TLS_1_2;
 	return record_send(&h->records, handshake, (struct bytes){o->p, o->n});
 }
 

@@ -96,11 +96,16 @@ serve_record_version(struct serve *s, uint16_t version)
 	s->h->records.version = version;
 }
 
+/* What our key cannot do is said, and it signs in its own way. */
 int
 serve_sign(struct serve *s, struct bytes data, struct out *o)
 {
+	enum { ECDSA = 3 }; /* RFC 5246 7.4.1.4.1 */
 	size_t start = o->n;
-	int r = signature_sign(s->p.key, s->scheme, data, o);
+	uint16_t scheme = (s->scheme & 0xff) == ECDSA
+			      ? signature_default(s->p.key)
+			      : s->scheme;
+	int r = signature_sign(s->p.key, scheme, data, o);
 
 	if (r == 0 && o->n <= o->len && o->n > start)
 		o->p[o->n - 1] ^= (uint8_t)serve_flag(s, SERVE_SIGNATURE);

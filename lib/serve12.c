@@ -52,7 +52,7 @@ send_certificate(struct serve *s)
 static int
 send_change_cipher_spec(struct serve *s)
 {
-	static const uint8_t one[] = {1};
+	uint8_t one[] = {serve_flag(s, SERVE_CCS_2) ? 2 : 1};
 
 	return record_send(&s->h->records, change_cipher_spec,
 	    (struct bytes){one, sizeof one});
@@ -61,6 +61,7 @@ send_change_cipher_spec(struct serve *s)
 static int
 send_flight(struct serve *s, EVP_PKEY *key)
 {
+	static const uint8_t one[] = {0};
 	struct handshake *h = s->h;
 	int r = 0;
 
@@ -68,8 +69,9 @@ send_flight(struct serve *s, EVP_PKEY *key)
 		r = send_change_cipher_spec(s);
 	if (r != 0 || (r = send_certificate(s)) != 0 ||
 	    (key != NULL && (r = send_key_exchange(s, key)) != 0) ||
-	    (r = send_message(h, server_hello_done, (struct bytes){NULL, 0})) !=
-		0)
+	    (r = send_message(h, server_hello_done,
+		 (struct bytes){
+		     one, serve_flag(s, SERVE_DONE_DATA) ? 1 : 0})) != 0)
 		return r;
 	return record_flush(&h->records);
 }

@@ -100,7 +100,7 @@ send_finished(struct serve *s)
 static int
 send_flight(struct serve *s)
 {
-	static const uint8_t one[] = {1};
+	uint8_t one[] = {serve_flag(s, SERVE_CCS_2) ? 2 : 1};
 	struct handshake *h = s->h;
 	int r = 0;
 

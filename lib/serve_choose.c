@@ -154,6 +154,9 @@ choose_scheme(struct serve *s)
 		s->scheme = SIGNATURE_OF_OLD;
 		return;
 	}
+	s->scheme = s->p.script->scheme;
+	if (s->scheme != 0)
+		return;
 	s->scheme = signature_default(s->p.key);
 	while (n-- > 0)
 		if (hello_lists(&s->hello, signature_algorithms, 2, list[n]))

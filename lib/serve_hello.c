@@ -177,6 +177,8 @@ serve_send_answer(struct serve *s)
 	if (s->p.script->change != NULL && s->p.script->retries < 2)
 		s->p.script->change(s, &a);
 	take_answer(s, &a);
+	if (serve_flag(s, SERVE_SUITE)) /* what follows is of the right one */
+		a.suite = s->p.script->suite;
 	s->h->version = s->version;
 	s->h->md = transcript_md(s);
 	s->h->records.tls13 = s->version == TLS_1_3;

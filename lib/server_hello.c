@@ -181,6 +181,8 @@ go_on(struct handshake *h, unsigned where)
 		return transcript_retry(h);
 	}
 	h->records.version = h->version == TLS_1_3 ? TLS_1_2 : h->version;
+	if (erring(h, HANDSHAKE_ERROR_RECORD_VERSION))
+		h->records.version = TLS_1_3;
 	h->row = h->version == TLS_1_3 ? tls13_rows : tls12_rows;
 	return 0;
 }

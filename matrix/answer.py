@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matrix import registry
-from matrix.hello import HANDSHAKE, SUPPORTED_VERSIONS, Reader, read_extensions
-from matrix.model import VERSION_BY_NUMBER, Connection, Flow
+from matrix.hello import HANDSHAKE, Reader, read_server_hello
+from matrix.model import Connection, Flow
 
 SERVER_HELLO, RETRY = "server_hello", "hello_retry_request"
 ALERT, SMTP = "alert", "smtp"
@@ -20,10 +20,7 @@ CLOSE, RESET, SILENT, OTHER, NONE = "close", "reset", "silent", "other", "none"
 NO_TLS = (CLOSE, RESET, SILENT)  # no octet came
 
 _ALERT_RECORD, _SERVER_HELLO, _WARNING = 21, 2, 1
-# RFC 8446 4.1.3: the Random of a HelloRetryRequest, and the ends of a downgrade's.
-_RETRY = bytes.fromhex(
-    "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
-)
+# RFC 8446 4.1.3: the end of a Random that tells of a downgrade.
 _DOWNGRADES = {b"DOWNGRD\x01": "1.2", b"DOWNGRD\x00": "1.1"}
 _WORDS = {
     SSLV2_HELLO: "an SSL 2.0 SERVER-HELLO",
@@ -159,25 +156,18 @@ def _chosen(handshake: bytes, later: int, mail: str, error: str) -> Answer:
     kind = OTHER
     for body in _server_hellos(handshake):
         try:
-            r = Reader(body)
-            version, random = r.number(2), r.take(32)
-            r.vector(1)
-            suite = r.number(2)
-            r.take(1)
-            block = dict(read_extensions(r)) if r.left else {}
+            said = read_server_hello(body)
         except ValueError:
             break
-        if random == _RETRY:
+        if said.retry:
             kind = RETRY
             continue
-        if SUPPORTED_VERSIONS in block:
-            version = int.from_bytes(block[SUPPORTED_VERSIONS], "big")
         return Answer(
             RETRY if kind == RETRY else SERVER_HELLO,
-            version=VERSION_BY_NUMBER.get(version, f"{version:#06x}"),
-            suite=suite,
-            random=random,
-            extensions=tuple(block),
+            version=said.version,
+            suite=said.cipher_suite,
+            random=said.random,
+            extensions=tuple(dict(said.extensions)),
             later=later,
             mail=mail,
             error=error,

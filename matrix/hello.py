@@ -1,4 +1,4 @@
-"""hello - reads a ClientHello from its octets, in both forms there are.
+"""hello - reads a ClientHello from its octets, in both forms, and a ServerHello.
 
 The TLS form comes in handshake records (RFC 5246 6.2.1, 7.4.1.2), the SSLv2
 form bare after a two-octet header (RFC 5246 E.2).  Only structure is read
@@ -10,13 +10,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Iterator
 
-from matrix.model import Hello
+from matrix.model import VERSION_BY_NUMBER, Hello, ServerHello
 
 HANDSHAKE = 22  # ContentType
 CLIENT_HELLO = 1  # HandshakeType
 SERVER_NAME = 0  # ExtensionType
 SUPPORTED_VERSIONS = 43
 _LARGEST_RECORD = (1 << 14) + 2048
+# RFC 8446 4.1.3: the Random of a ServerHello that is a HelloRetryRequest.
+RETRY = bytes.fromhex(
+    "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
+)
 
 
 class Reader:
@@ -87,7 +91,7 @@ def read_body(body: bytes, record_version: int, octets: int) -> Hello:
     r = Reader(body)
     version, random, session_id = r.number(2), r.take(32), r.vector(1)
     suites = _numbers(r.vector(2), 2)
-    r.vector(1)  # compression methods
+    compression_methods = r.vector(1)
     extensions = tuple(read_extensions(r)) if r.left else ()
     if r.left:
         raise ValueError(f"{r.left} octets behind the ClientHello's extensions")
@@ -102,6 +106,28 @@ def read_body(body: bytes, record_version: int, octets: int) -> Hello:
         supported_versions=_versions(extensions),
         server_name=_server_name(extensions),
         octets=octets,
+        compression_methods=compression_methods,
+    )
+
+
+def read_server_hello(body: bytes) -> ServerHello:
+    """A ServerHello from the body of its message (RFC 5246 7.4.1.3, RFC 8446
+    4.1.3).  What is behind its extensions is not looked at.  Raises ValueError."""
+    r = Reader(body)
+    number, random, session_id = r.number(2), r.take(32), r.vector(1)
+    suite, compression = r.number(2), r.number(1)
+    extensions = tuple(read_extensions(r)) if r.left else ()
+    chosen = next((d for n, d in extensions if n == SUPPORTED_VERSIONS), None)
+    version = number if chosen is None else int.from_bytes(chosen, "big")
+    return ServerHello(
+        server_version=number,
+        random=random,
+        session_id=session_id,
+        cipher_suite=suite,
+        compression_method=compression,
+        extensions=extensions,
+        version=VERSION_BY_NUMBER.get(version, f"{version:#06x}"),
+        retry=random == RETRY,
     )
 
 
@@ -165,4 +191,6 @@ def _sslv2(octets: bytes) -> Hello:
         supported_versions=(),
         server_name="",
         octets=2 + length,
+        kinds=tuple(kind for kind in kinds if kind >= 0x10000),
+        challenge=challenge,
     )

@@ -13,10 +13,14 @@ from matrix.checks import OF_CELL, OF_LINK, ROLES, CellCheck, Finding, LinkCheck
 from matrix.checks import Seen, link
 from matrix.checks import answers as _answers
 from matrix.checks import client as _client
+from matrix.checks import client_hello as _client_hello
+from matrix.checks import client_hello13 as _client_hello13
+from matrix.checks import client_hello_sslv2 as _client_hello_sslv2
 from matrix.checks import closing as _closing
 from matrix.checks import decisions as _decisions
 from matrix.checks import delivery as _delivery
 from matrix.checks import first_flight as _first_flight
+from matrix.checks import flight12 as _flight12
 from matrix.checks import hello as _hello
 from matrix.checks import hello_errors as _hello_errors
 from matrix.checks import hello_refused as _hello_refused
@@ -25,9 +29,13 @@ from matrix.checks import injected as _injected
 from matrix.checks import manners as _manners
 from matrix.checks import negotiation as _negotiation
 from matrix.checks import order as _order
+from matrix.checks import practice as _practice
+from matrix.checks import records as _records
 from matrix.checks import refusal as _refusal
 from matrix.checks import replies as _replies
 from matrix.checks import server as _server
+from matrix.checks import server_hello as _server_hello
+from matrix.checks import server_hello13 as _server_hello13
 from matrix.checks import serverhello as _serverhello
 from matrix.checks import session as _session
 from matrix.checks import signature as _signature
@@ -47,6 +55,8 @@ MODULES = (
     *(_hello, _hello_refused, _hello_taken, _hello_errors, _first_flight),
     *(_serverhello, _session, _signature, _tamper, _injected),
     *(_decisions, _answers, _replies, _order, _manners),
+    *(_client_hello, _client_hello13, _client_hello_sslv2, _server_hello),
+    *(_server_hello13, _flight12, _records, _practice),
 )
 
 _EXITS = {
@@ -77,6 +87,7 @@ def judge(
         check = Check("suite-harness", Value.ERROR, trouble)
         return _judged(cell, (check,), None, known)
     can = _player(cell) if server.family == "player" else server.capabilities
+    offers = None if client.family == "replay" else client.capabilities
     links = tuple(link(i + 1, c) for i, c in enumerate(observation.connections))
     hellos = links[0].wire.hellos
     prediction = predict(
@@ -88,7 +99,7 @@ def judge(
     )
     if scenario.tampered:
         prediction = _tamper.foreseen(cell, scenario, links, prediction)
-    seen = Seen(cell, scenario, observation, prediction, links, can)
+    seen = Seen(cell, scenario, observation, prediction, links, can, offers)
     if prediction.outcome in ("tls", "refused") and _negotiation.unread(seen, links[0]):
         why = "a server may understand the SSLv2 form or not"
         prediction = Prediction("open", clause="RFC 5246 E.2", because=why)

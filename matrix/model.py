@@ -178,6 +178,43 @@ class Hello:
     supported_versions: tuple[int, ...]  # () if the extension is absent
     server_name: str
     octets: int  # length on the wire
+    compression_methods: bytes = b"\0"
+    kinds: tuple[int, ...] = ()  # the SSLv2 form: cipher kinds of SSL 2.0
+    challenge: int = 0  # the SSLv2 form: octets of the challenge as it was sent
+
+    def extension(self, number: int) -> bytes | None:
+        """The data of the first extension of that type; None: there is none."""
+        return next((data for kind, data in self.extensions if kind == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerHello:
+    """What a ServerHello says, or a HelloRetryRequest, which has the same form."""
+
+    server_version: int  # legacy_version in RFC 8446
+    random: bytes
+    session_id: bytes
+    cipher_suite: int
+    compression_method: int
+    extensions: tuple[tuple[int, bytes], ...]  # in order; duplicates kept
+    version: str  # chosen by it: "1.2"
+    retry: bool  # it is a HelloRetryRequest (RFC 8446 4.1.3)
+
+    def extension(self, number: int) -> bytes | None:
+        """The data of the first extension of that type; None: there is none."""
+        return next((data for kind, data in self.extensions if kind == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record's header; what is in it may be encrypted."""
+
+    sender: str  # "C" or "S"
+    content: int  # ContentType
+    version: int
+    length: int
+    clear: bool  # before there were keys, as far as is known
+    first: bool = False  # it has the client's first hello in it, or a part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +231,17 @@ class Wire:
     trouble: str = ""  # why the octets could not be read, if so
     extensions: tuple[int, ...] = ()  # of the ServerHello
     scheme: int = -1  # SignatureScheme of a ServerKeyExchange of TLS 1.2; -1 none
+    answers: tuple[ServerHello, ...] = ()  # all of them, HelloRetryRequest too
+    # The server's handshake messages in clear, of any type, in order.
+    flight: tuple[tuple[int, bytes], ...] = ()
+    records: tuple[Record, ...] = ()  # the client's, then the server's
+    changes: tuple[tuple[str, bytes], ...] = ()  # ChangeCipherSpec: sender, octets
+
+    @property
+    def server_hello(self) -> ServerHello | None:
+        """The last that is no HelloRetryRequest; None: none came."""
+        answers = (each for each in reversed(self.answers) if not each.retry)
+        return next(answers, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,11 @@ def client_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
     error = _instead(cell, "client.replay.")
     if (scenario.script and cell.client == "replay") or error:
         return tuple(_replay_to_script(cell, scenario, pki))
-    words = [*_versions(cell.pin("client")), "--ca", str(pki / f"ca-{signer}.pem")]
-    if scenario.hello:
-        words += [*_replay(cell, scenario), *_policy(cell)]
+    trust = ["--ca", str(pki / f"ca-{signer}.pem")]
+    if scenario.hello:  # which says its versions itself, whatever the cell pins
+        words = [*trust, *_replay(cell, scenario), *_policy(cell)]
         return tuple(words + _fault(cell, "client"))
+    words = [*_versions(cell.pin("client")), *trust]
     if scenario.server_name:
         words += ["--name", scenario.server_name]
     words += _policy(cell)

@@ -2,8 +2,8 @@
 
 The third witness: no library is asked.  Read are the octets after the switch,
 in clear as far as they are: the hellos, the ServerHello, which messages follow
-it, and alerts.  The octets may be anything; what cannot be read ends the
-reading and is told in ``Wire.trouble``.
+it, and alerts; and the headers of all records.  The octets may be anything; what
+cannot be read ends the reading and is told in ``Wire.trouble``.
 """
 
 from __future__ import annotations
@@ -12,72 +12,81 @@ from dataclasses import dataclass, field
 from typing import Iterator
 
 from matrix.hello import CLIENT_HELLO, HANDSHAKE, Reader, decode, read_body
-from matrix.hello import SUPPORTED_VERSIONS, read_extensions
-from matrix.model import VERSION_BY_NUMBER, Hello, Wire
+from matrix.hello import read_server_hello
+from matrix.model import Hello, Record, ServerHello, Wire
 from matrix.registry import suite
 
-_CHANGE_CIPHER_SPEC, _ALERT, _APPLICATION_DATA = 20, 21, 23  # ContentType
-_CONTENT_TYPES = (_CHANGE_CIPHER_SPEC, _ALERT, HANDSHAKE, _APPLICATION_DATA)
-_SERVER_HELLO, _SERVER_KEY_EXCHANGE = 2, 12  # HandshakeType
+CHANGE_CIPHER_SPEC, ALERT, APPLICATION_DATA = 20, 21, 23  # ContentType
+_CONTENT_TYPES = (CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA)
+SERVER_HELLO, SERVER_KEY_EXCHANGE = 2, 12  # HandshakeType
 _FULL = (11, 12, 14)  # certificate, server_key_exchange, server_hello_done
 _PRE_SHARED_KEY = 41  # ExtensionType
 _CLOSE_NOTIFY = 0
 RECORD_VERSION = "a record has version"  # in Wire.trouble; the rest was read
-# RFC 8446 4.1.3: the Random of a ServerHello that is a HelloRetryRequest.
-_RETRY = bytes.fromhex(
-    "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
-)
 
 
 @dataclass(slots=True)
-class _Server:
-    """What the server's side of the octets says."""
+class _Said:
+    """What one side's octets say."""
 
-    version: str = ""
-    suite: int = -1
-    resumed: bool | None = None
-    retried: bool = False
-    full: bool = False  # a message that an abbreviated handshake does not have
+    answers: list[ServerHello] = field(default_factory=list)
+    flight: list[tuple[int, bytes]] = field(default_factory=list)
+    hellos: list[Hello] = field(default_factory=list)
     alerts: list[tuple[str, int, int]] = field(default_factory=list)
+    changes: list[tuple[str, bytes]] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    resumed: bool | None = None
     strange: int = 0x0300  # a record version that is none of TLS or SSL 3
-    extensions: tuple[int, ...] = ()
     scheme: int = -1
+
+    @property
+    def chosen(self) -> ServerHello | None:
+        return next((each for each in reversed(self.answers) if not each.retry), None)
+
+    @property
+    def version(self) -> str:
+        return self.chosen.version if self.chosen else ""
+
+    @property
+    def suite(self) -> int:
+        return self.chosen.cipher_suite if self.chosen else -1
 
 
 def read(client: bytes, server: bytes) -> Wire:
     """Both directions' octets from the switch on, as far as they are known."""
     trouble: list[str] = []
     plain = "C" if _is_smtp(client) else "S" if _is_smtp(server) else ""
-    said = _Server()
-    hellos: list[Hello] = []
-    alerts: list[tuple[str, int, int]] = []
+    theirs, ours = _Said(), _Said()
     if server and not _is_smtp(server):
         try:
-            _read_server(server, said)
+            _read_server(server, theirs)
         except ValueError as e:
             trouble.append(f"server: {e}")
-        if said.strange != 0x0300:
-            trouble.append(f"server: {RECORD_VERSION} {said.strange:#06x}")
+        if theirs.strange != 0x0300:
+            trouble.append(f"server: {RECORD_VERSION} {theirs.strange:#06x}")
     if client and not _is_smtp(client):
         try:
-            for item in _read_client(client, said.version):
-                if isinstance(item, Hello):
-                    hellos.append(item)
-                else:
-                    alerts.append(item)
+            # Behind a HelloRetryRequest a client may send a ChangeCipherSpec.
+            retried = "1.3" if any(each.retry for each in theirs.answers) else ""
+            _read_client(client, theirs.version or retried, ours)
         except ValueError as e:
             trouble.append(f"client: {e}")
+    chosen = theirs.chosen
     return Wire(
-        hellos=tuple(hellos),
-        version=said.version,
-        cipher_suite=said.suite,
-        resumed=said.resumed,
-        retried=said.retried,
-        alerts=(*alerts, *said.alerts),
+        hellos=tuple(ours.hellos),
+        version=theirs.version,
+        cipher_suite=theirs.suite,
+        resumed=theirs.resumed,
+        retried=any(each.retry for each in theirs.answers),
+        alerts=(*ours.alerts, *theirs.alerts),
         plain_after_switch=plain,
         trouble="; ".join(trouble),
-        extensions=said.extensions,
-        scheme=said.scheme,
+        extensions=tuple(dict(chosen.extensions)) if chosen else (),
+        scheme=theirs.scheme,
+        answers=tuple(theirs.answers),
+        flight=tuple(theirs.flight),
+        records=(*ours.records, *theirs.records),
+        changes=(*ours.changes, *theirs.changes),
     )
 
 
@@ -92,7 +101,8 @@ def looks_like_tls(octets: bytes) -> bool:
 
 
 def _records(octets: bytes, at: int = 0) -> Iterator[tuple[int, int, int, int]]:
-    """(type, version, start, end of the fragment) of each whole record."""
+    """(type, version, start, end of the fragment) of each whole record.  Raises
+    ValueError for octets that are none."""
     n = len(octets)
     while at + 5 <= n:
         kind = octets[at]
@@ -130,49 +140,53 @@ def _alert(sender: str, octets: bytes) -> list[tuple[str, int, int]]:
     return [(sender, octets[0], octets[1])]
 
 
-def _read_server(octets: bytes, said: _Server) -> None:
-    messages = _Messages()
-    for kind, version, start, end in _records(octets):
+def _read_server(octets: bytes, said: _Said) -> None:
+    messages, full = _Messages(), False
+    records = _records(octets)
+    for kind, version, start, end in records:
+        said.records.append(Record("S", kind, version, end - start, True))
         if version >> 8 != 3:
             said.strange = version
-        if kind == _ALERT:
+        if kind == ALERT:
             said.alerts += _alert("S", octets[start:end])
         elif kind == HANDSHAKE:
             for message, body in messages.feed(octets[start:end]):
-                if message == _SERVER_HELLO:
+                said.flight.append((message, body))
+                if message == SERVER_HELLO:
                     _server_hello(body, said)
                 elif message in _FULL:
-                    said.full = True
-                    if message == _SERVER_KEY_EXCHANGE and said.version == "1.2":
+                    full = True
+                    if message == SERVER_KEY_EXCHANGE and said.version == "1.2":
                         said.scheme = _scheme(body, suite(said.suite))
-        elif kind == _APPLICATION_DATA:
+        elif kind == APPLICATION_DATA:
             break  # TLS 1.3: all else is encrypted
-        elif said.version not in ("", "1.3"):  # ChangeCipherSpec
-            # RFC 5246 7.3: an abbreviated handshake has none of them.
-            said.resumed = not said.full
-            break
-    if said.full:
+        else:
+            said.changes.append(("S", octets[start:end]))
+            if said.version not in ("", "1.3"):
+                # RFC 5246 7.3: an abbreviated handshake has none of them.
+                said.resumed = not full
+                break
+    if full:
         said.resumed = False
+    _headers("S", records, said)
 
 
-def _server_hello(body: bytes, said: _Server) -> None:
-    """RFC 5246 7.4.1.3, RFC 8446 4.1.3."""
-    r = Reader(body)
-    version, random = r.number(2), r.take(32)
-    r.vector(1)  # session id
-    suite = r.number(2)
-    r.take(1)  # compression method
-    extensions = dict(read_extensions(r)) if r.left else {}
-    if random == _RETRY:
-        said.retried = True
-        return
-    if SUPPORTED_VERSIONS in extensions:
-        version = int.from_bytes(extensions[SUPPORTED_VERSIONS], "big")
-    said.version = VERSION_BY_NUMBER.get(version, f"{version:#06x}")
-    said.suite = suite
-    said.extensions = tuple(extensions)
-    if said.version == "1.3":
-        said.resumed = _PRE_SHARED_KEY in extensions
+def _headers(
+    sender: str, records: Iterator[tuple[int, int, int, int]], said: _Said
+) -> None:
+    """Of what is encrypted the headers alone; what is no record is not looked at."""
+    try:
+        for kind, version, start, end in records:
+            said.records.append(Record(sender, kind, version, end - start, False))
+    except ValueError:
+        pass
+
+
+def _server_hello(body: bytes, said: _Said) -> None:
+    answer = read_server_hello(body)
+    said.answers.append(answer)
+    if answer.version == "1.3" and not answer.retry:
+        said.resumed = answer.extension(_PRE_SHARED_KEY) is not None
 
 
 def _scheme(body: bytes, suite: str) -> int:
@@ -190,21 +204,28 @@ def _scheme(body: bytes, suite: str) -> int:
     return r.number(2)
 
 
-def _read_client(octets: bytes, version: str) -> Iterator[Hello | tuple[str, int, int]]:
+def _read_client(octets: bytes, version: str, said: _Said) -> None:
     """The client's hellos and alerts in clear, under the negotiated version."""
     at = 0
     if octets[0] & 0x80:
         hello = decode(octets)
-        yield hello
+        said.hellos.append(hello)
         at = hello.octets
-    messages, first = _Messages(), at
-    for kind, record_version, start, end in _records(octets, at):
-        if kind == _ALERT:
-            yield from _alert("C", octets[start:end])
+    messages, first, records = _Messages(), at, _records(octets, at)
+    for kind, record_version, start, end in records:
+        mine = kind == HANDSHAKE and not said.hellos
+        said.records.append(Record("C", kind, record_version, end - start, True, mine))
+        if kind == ALERT:
+            said.alerts += _alert("C", octets[start:end])
         elif kind == HANDSHAKE:
             for message, body in messages.feed(octets[start:end]):
                 if message == CLIENT_HELLO:
-                    yield read_body(body, record_version, end - first)
+                    said.hellos.append(read_body(body, record_version, end - first))
                     first = end
-        elif kind == _APPLICATION_DATA or version != "1.3":
-            return  # from here on it is encrypted
+        elif kind == CHANGE_CIPHER_SPEC:
+            said.changes.append(("C", octets[start:end]))
+        if kind == APPLICATION_DATA or (
+            kind == CHANGE_CIPHER_SPEC and version != "1.3"
+        ):
+            break  # from here on it is encrypted
+    _headers("C", records, said)

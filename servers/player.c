@@ -158,6 +158,8 @@ player_list(void)
 		printf("%-28s %s\n", s->name, s->what);
 	for (s = script_tolerances; s->name != NULL; s++)
 		printf("%-28s %s\n", s->name, s->what);
+	for (s = scripts_of_faults; s->name != NULL; s++)
+		printf("%-28s %s\n", s->name, s->what);
 }
 
 const struct tls_backend tls_backend = {

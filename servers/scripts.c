@@ -189,11 +189,13 @@ const struct script scripts[] = {
 const struct script *
 script_find(const char *name)
 {
-	const struct script *lists[] = {scripts, script_tolerances}, *s;
+	const struct script *tables[] = {scripts, script_tolerances,
+	    scripts_of_faults},
+			    *s;
 	size_t i;
 
-	for (i = 0; i < 2; i++)
-		for (s = lists[i]; s->name != NULL; s++)
+	for (i = 0; i < sizeof tables / sizeof tables[0]; i++)
+		for (s = tables[i]; s->name != NULL; s++)
 			if (strcmp(s->name, name) == 0)
 				return s;
 	return NULL;

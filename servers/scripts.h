@@ -7,6 +7,9 @@
 /* Each ends with a row whose name is NULL. */
 extern const struct script scripts[];
 extern const struct script script_tolerances[];
+/* What no client is held to: each breaks a clause on the server's octets, so
+ * that the check of it is seen to fail (matrix/mutants.toml). */
+extern const struct script scripts_of_faults[];
 
 /* NULL: there is none of that name. */
 const struct script *script_find(const char *name);
@@ -31,6 +34,7 @@ int before_smtp(struct serve *);
 int before_content_type(struct serve *);
 int before_record_version_0(struct serve *);
 int before_record_version_4(struct serve *);
+int before_record_version_3_4(struct serve *);
 int before_record_empty(struct serve *);
 int before_records_empty(struct serve *);
 int before_record_long(struct serve *);
@@ -41,6 +45,7 @@ int before_hello_done(struct serve *);
 int before_interleaved(struct serve *);
 int before_unrecognized_name(struct serve *);
 int before_handshake_failure(struct serve *);
+int before_failure_as_warning(struct serve *);
 int before_close_notify(struct serve *);
 int before_warnings(struct serve *);
 

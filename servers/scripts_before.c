@@ -56,6 +56,13 @@ before_record_version_4(struct serve *s)
 	return 0;
 }
 
+int
+before_record_version_3_4(struct serve *s)
+{
+	serve_record_version(s, TLS_1_3);
+	return 0;
+}
+
 /* RFC 5246 6.2.1, RFC 8446 5.1: not to be sent, and not said what to do. */
 int
 before_record_empty(struct serve *s)
@@ -170,6 +177,13 @@ int
 before_handshake_failure(struct serve *s)
 {
 	return send_alert(s, FATAL, handshake_failure);
+}
+
+/* RFC 5246 7.2.2: it is always fatal. */
+int
+before_failure_as_warning(struct serve *s)
+{
+	return send_alert(s, WARNING, handshake_failure);
 }
 
 int

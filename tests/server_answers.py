@@ -8,8 +8,10 @@ from matrix.flow import dump
 from matrix.judge import judge
 from matrix.model import Judgement, Run
 from matrix.observe import observe
+from matrix.vectors import codec
 from sessions import ALL, NUMBERS, RULES, SCENARIOS, Session
-from sessions import cell, extensions, message, peer, record, vector
+from sessions import cell, certificate, extensions, key_exchange, message, peer
+from sessions import record, vector
 
 RI = (0xFF01, b"\0")
 MARK = {"1.2": b"DOWNGRD\x01", "1.1": b"DOWNGRD\x00", "1.0": b"DOWNGRD\x00"}
@@ -22,17 +24,19 @@ def chosen(
     random: bytes = b"",
 ) -> bytes:
     """A ServerHello as a good server of today makes it."""
+    session_id = b""
     if version == "1.3":
-        pairs = ((43, b"\x03\x04"),)
+        pairs = ((43, b"\x03\x04"), (51, b"\0\x1d" + vector(b"p" * 32, 2)))
+        session_id = codec.decode(SCENARIOS["hello.keyed"].octets).session_id
     random = random or b"S" * 24 + MARK.get(version, b"S" * 8)
-    body = min(NUMBERS[version], 0x0303).to_bytes(2, "big") + random + b"\0"
-    body += suite.to_bytes(2, "big") + b"\0" + vector(extensions(pairs), 2)
-    flight = message(2, body)
+    body = min(NUMBERS[version], 0x0303).to_bytes(2, "big") + random
+    body += vector(session_id, 1) + suite.to_bytes(2, "big") + b"\0"
+    flight = message(2, body + vector(extensions(pairs), 2))
     if version == "1.3":
         return record(22, flight) + record(20, b"\1") + record(23, b"x" * 40)
     number = NUMBERS[version]
-    certificate = message(11, b"\0\0\0")
-    return record(22, flight + certificate, number) + record(20, b"\1", number)
+    flight += certificate(suite) + key_exchange(suite, version) + message(14, b"")
+    return record(22, flight, number) + record(20, b"\1", number)
 
 
 def alert(number: int, level: int = 2, version: int = 0x0301) -> bytes:

@@ -25,6 +25,16 @@ SUITES = {"1.0": 0xC013, "1.1": 0xC013, "1.2": 0xC02F, "1.3": 0x1301}
 RETRY = bytes.fromhex(
     "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
 )
+# As they stand in a certificate: the keys' object identifiers.
+RSA_KEY = bytes.fromhex("06092a864886f70d010101")
+EC_KEY = bytes.fromhex("06072a8648ce3d0201")
+ECDSA = (0xC009, 0xC00A, 0xC023, 0xC024, 0xC02B, 0xC02C)
+# Groups x25519 and secp256r1, a share of x25519, three signature schemes.
+NEEDED = (
+    (10, bytes.fromhex("0004001d0017")),
+    (51, bytes.fromhex("0024001d0020") + b"k" * 32),
+    (13, bytes.fromhex("0006040304010804")),
+)
 Facts = Mapping[str, str | None]
 
 
@@ -56,17 +66,33 @@ def hello(
     session_id: bytes = b"",
     more: Sequence[tuple[int, bytes]] = (),
 ) -> bytes:
-    """A ClientHello in one record."""
+    """A ClientHello in one record; one for TLS 1.3 has what that needs."""
     pairs = [(0, server_name(name))] if name else []
     if listed:
         numbers = b"".join(v.to_bytes(2, "big") for v in listed)
         pairs.append((43, vector(numbers, 1)))
+    if 0x0304 in listed:
+        there = [number for number, _ in more]
+        pairs += [pair for pair in NEEDED if pair[0] not in there]
     pairs += more
     body = version.to_bytes(2, "big") + b"R" * 32 + vector(session_id, 1)
     body += vector(b"".join(s.to_bytes(2, "big") for s in suites), 2) + b"\1\0"
     if pairs:
         body += vector(extensions(pairs), 2)
     return record(22, message(1, body), 0x0301)
+
+
+def key_exchange(suite: int, version: str) -> bytes:
+    """A ServerKeyExchange with a curve, if the suite has one."""
+    if suite >> 8 not in (0xC0, 0xCC):
+        return b""
+    scheme = b"" if version != "1.2" else b"\4\3" if suite in ECDSA else b"\4\1"
+    return message(12, b"\3\0\x1d" + vector(b"p" * 32, 1) + scheme + vector(b"s", 2))
+
+
+def certificate(suite: int) -> bytes:
+    """A Certificate with the key that the suite needs, and little else."""
+    return message(11, vector(vector(EC_KEY if suite in ECDSA else RSA_KEY, 3), 3))
 
 
 def server_hello(
@@ -78,11 +104,14 @@ def server_hello(
     body += b"\0" + suite.to_bytes(2, "big") + b"\0"
     if version == "1.3":
         pairs = [(43, b"\x03\x04")] + ([(41, b"\0\0")] if resumed else [])
+        pairs.append((51, b"\0\x17" if retry else b"\0\x1d" + vector(b"p" * 32, 2)))
         body += vector(extensions(pairs), 2)
         return record(22, message(2, body)) + (
             b"" if retry else record(20, b"\1") + record(23, b"x" * 40)
         )
-    flight = message(2, body) + (b"" if resumed else message(11, b"\0\0\0"))
+    flight = message(2, body)
+    if not resumed:
+        flight += certificate(suite) + key_exchange(suite, version) + message(14, b"")
     return record(22, flight, number) + record(20, b"\1", number)
 
 

@@ -149,7 +149,8 @@ static void
 test_errors(void **state)
 {
 	const struct handshake_error_name *e;
-	unsigned all = HANDSHAKE_WRONG_ALERT | HANDSHAKE_NO_ALERT;
+	unsigned all =
+	    HANDSHAKE_WRONG_ALERT | HANDSHAKE_NO_ALERT | HANDSHAKE_ALERT_LEVEL;
 	size_t i;
 	int old, came, due;
 

@@ -116,6 +116,7 @@ class Seen:
     prediction: Prediction
     links: tuple[Link, ...]
     server: Capabilities | None = None  # what the server was seen to be able to do
+    client: Capabilities | None = None  # and the client
 
     def exit(self, role: str) -> str:
         """How the program's child ended: "0", "signal 11", "" not known."""

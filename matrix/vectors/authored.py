@@ -23,7 +23,9 @@ from matrix.vectors.codec import ClientHello
 from matrix.vectors.vector import Vector
 
 # Modules rows_TABLE; a row's base may be in a table before its own.
-TABLES = ("tls", "suites", "frames", "tls13", "versions", "sslv2", "malformed")
+TABLES = (
+    *("tls", "suites", "frames", "tls13", "versions", "sslv2", "malformed", "clauses"),
+)
 Writes = Sequence[bytes]
 Change = Callable[[ClientHello], ClientHello | bytes | Writes]
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Callable
 
 from matrix.hello import HANDSHAKE
+from matrix.shares import read_shares, wrong_point
 from matrix.vectors import codec, names, reach, stream
 from matrix.vectors.codec import ClientHello
 from matrix.vectors.pieces import walked
@@ -120,6 +121,14 @@ def _share_twice(h: ClientHello) -> bool:
     return len(reach.groups(h)) != len(set(reach.groups(h)))
 
 
+def _point_compressed(h: ClientHello) -> bool:
+    try:
+        shares = list(read_shares(h.extension(_SHARE) or b"\0\0"))
+    except ValueError:
+        return False
+    return any(wrong_point(group, value) for group, value in shares)
+
+
 def _renegotiates(h: ClientHello) -> bool:
     return h.extension(_RI) not in (None, b"\0")
 
@@ -214,6 +223,12 @@ ROWS: tuple[tuple[str, int, Callable[[ClientHello], bool], str], ...] = (
         "a key share of a group that supported_groups has not (RFC 8446 4.2.8)",
     ),
     ("tls", _ILLEGAL, _share_twice, "two key shares of a group (RFC 8446 4.2.8)"),
+    (
+        "tls",
+        _ILLEGAL,
+        _point_compressed,
+        "a point that is not uncompressed (RFC 8446 4.2.8.2)",
+    ),
     (
         "tls",
         _HANDSHAKE_FAILURE,
