@@ -87,13 +87,14 @@ def _summary(
     tls = [p for p in spoken if p.rule.layer != "smtp"]
     smtp = [p for p in spoken if p.rule.layer == "smtp"]
     gaps = len(view.gaps())
+    ran = sum(bool(entry.judgement.checks) for entry in view.entries)
     who = author or "The author of this report"
     yield from wrapped(
         f"{who} attests that in the run named above "
         f"{number_of(twice, 'clause')} {'was' if len(twice) == 1 else 'were'} kept by "
         "at least two independent implementations with each other, a client and a "
         "server of different code bases, in every cell in which they met. "
-        f"{len(spoken)} clauses were tested, in {len(view.entries):,} cells, between "
+        f"{len(spoken)} clauses were tested, in {ran:,} cells, between "
         f"{number_of(view.clients, 'client')} and {number_of(view.servers, 'server')} "
         f"of {len(_codes(view))} code bases of TLS.",
         "   ",
