@@ -112,6 +112,7 @@ int send_message(struct handshake *, uint8_t type, struct bytes body);
 int run_rows(struct handshake *);
 int end_with(struct handshake *, int r); /* always -1; sends the alert */
 enum row_when always(const struct handshake *);
+enum row_when if_asked(const struct handshake *); /* for a certificate */
 
 /* transcript.c */
 int transcript_start(struct handshake *);
@@ -155,6 +156,11 @@ int tls13_keys(struct handshake *, int out);
 int tls13_update(struct handshake *, int out);
 int tls13_verify_data(
     struct handshake *, const uint8_t *secret, uint8_t *out, size_t *n);
+
+/* RFC 8446 4.4.3: what the server's signature covers is a text and the
+ * transcript's hash. */
+enum { TLS13_SIGNED = 64 + 34 + DIGEST };
+int tls13_signed(struct handshake *, uint8_t out[TLS13_SIGNED], size_t *n);
 
 /* second_hello.c: the CCS of RFC 8446 D.4 */
 enum row_when tls13_if_compatible(const struct handshake *);

@@ -89,6 +89,14 @@ int hello_extension(const struct hello *, uint16_t type, struct bytes *data);
  * octets: supported_versions (1), signature_algorithms (2), ... */
 int hello_lists(const struct hello *, uint16_t type, size_t width, uint16_t v);
 
+/* Takes the next key share off rest (at first empty): 1, or 0 at the end.  Of
+ * one that is cut, value is what there is of it (RFC 8446 4.2.8). */
+int hello_next_share(const struct hello *, struct bytes *rest, uint16_t *group,
+    struct bytes *value);
+
+/* The first share of a group: 1, or 0 if there is none. */
+int hello_share(const struct hello *, uint16_t group, struct bytes *value);
+
 /* The TLS-form twin of an SSLv2-form hello: the same version, random and
  * suites, no extensions, one record.  0, or -1: it cannot have one. */
 int hello_twin(struct hello *, const struct hello *sslv2);

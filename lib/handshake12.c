@@ -28,15 +28,6 @@ if_ephemeral(const struct handshake *h)
 }
 
 static enum row_when
-if_asked(const struct handshake *h)
-{
-	return h->certificate_requested ||
-		       h->p.errors & HANDSHAKE_ERROR_CERTIFICATE
-		   ? ALWAYS
-		   : NEVER;
-}
-
-static enum row_when
 if_ticket(const struct handshake *h)
 {
 	return h->ticket ? ALWAYS : NEVER; /* RFC 5077 3.3 */

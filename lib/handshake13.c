@@ -10,24 +10,7 @@ maybe(const struct handshake *h)
 	return MAYBE;
 }
 
-/* The share of the recorded hello that the server took. */
-static int
-find_share(const struct handshake *h, struct bytes *value)
-{
-	struct bytes data, list;
-	size_t group;
-
-	if (!hello_extension(h->p.hello, key_share, &data) ||
-	    take_vector(&data, 2, &list) == -1)
-		return 0;
-	while (take_int(&list, 2, &group) == 0 &&
-	       take_vector(&list, 2, value) == 0)
-		if (group == h->share_group)
-			return 1;
-	return 0;
-}
-
-/* Its private half, if the vector brought it. */
+/* The private half of a share of the hello, if the vector brought it. */
 static EVP_PKEY *
 load_share(const struct handshake *h, struct bytes value)
 {
@@ -59,7 +42,7 @@ agree(struct handshake *h)
 		key = h->retry_key;
 		h->retry_key = NULL;
 	} else {
-		if (!find_share(h, &ours))
+		if (!hello_share(h->p.hello, h->share_group, &ours))
 			return because(
 			    h, illegal_parameter, "a group that has no share");
 		if ((key = load_share(h, ours)) == NULL)
@@ -113,24 +96,20 @@ read_certificate_13(struct handshake *h, struct bytes body)
 	return read_certificate(h, body);
 }
 
-/* RFC 8446 4.4.3: the signature covers a text, and the transcript's hash. */
 static int
 read_certificate_verify(struct handshake *h, struct bytes body)
 {
-	static const char text[] = "TLS 1.3, server CertificateVerify";
-	uint8_t data[64 + sizeof text + DIGEST];
+	uint8_t data[TLS13_SIGNED];
 	struct bytes signature;
 	size_t scheme, n;
 
 	if (take_int(&body, 2, &scheme) == -1 ||
 	    take_vector(&body, 2, &signature) == -1 || body.n != 0)
 		return decode_error;
-	memset(data, ' ', 64);
-	memcpy(data + 64, text, sizeof text); /* with its NUL */
-	if (transcript_hash(h, data + 64 + sizeof text, &n) != 0)
+	if (tls13_signed(h, data, &n) != 0)
 		return internal_error;
-	return check_signature(h, (uint16_t)scheme,
-	    (struct bytes){data, 64 + sizeof text + n}, signature);
+	return check_signature(
+	    h, (uint16_t)scheme, (struct bytes){data, n}, signature);
 }
 
 static int
@@ -159,15 +138,6 @@ change_to_application_keys(struct handshake *h, struct bytes unused)
 		return r;
 	memcpy(h->server_secret, h->server_next, DIGEST);
 	return tls13_keys(h, 0);
-}
-
-static enum row_when
-if_asked(const struct handshake *h)
-{
-	return h->certificate_requested ||
-		       h->p.errors & HANDSHAKE_ERROR_CERTIFICATE
-		   ? ALWAYS
-		   : NEVER;
 }
 
 /* RFC 8446 4.4.2: we have none; no context, an empty list. */

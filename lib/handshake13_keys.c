@@ -138,3 +138,17 @@ tls13_verify_data(
 	*n = size;
 	return 0;
 }
+
+int
+tls13_signed(struct handshake *h, uint8_t out[TLS13_SIGNED], size_t *n)
+{
+	static const char text[] = "TLS 1.3, server CertificateVerify";
+	size_t start = 64 + sizeof text; /* with its NUL */
+
+	memset(out, ' ', 64);
+	memcpy(out + 64, text, sizeof text);
+	if (transcript_hash(h, out + start, n) != 0)
+		return internal_error;
+	*n += start;
+	return 0;
+}

@@ -28,6 +28,15 @@ always(const struct handshake *h)
 	return ALWAYS;
 }
 
+enum row_when
+if_asked(const struct handshake *h)
+{
+	return h->certificate_requested ||
+		       h->p.errors & HANDSHAKE_ERROR_CERTIFICATE
+		   ? ALWAYS
+		   : NEVER;
+}
+
 static int
 count_noise(struct handshake *h)
 {

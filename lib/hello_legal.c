@@ -82,31 +82,14 @@ has(const struct hello *h, uint16_t type)
 	return hello_extension(h, type, &data);
 }
 
-/* Takes the group of the next key share: 1, or 0 at the end or where it is cut.
- * list is empty at first. */
-static int
-next_share(const struct hello *h, struct bytes *list, size_t *group)
-{
-	struct bytes data, value;
-
-	if (list->p == NULL && (!hello_extension(h, key_share, &data) ||
-				   take_vector(&data, 2, list) == -1))
-		return 0;
-	if (take_int(list, 2, group) == -1)
-		return 0;
-	if (take_vector(list, 2, &value) == -1)
-		list->n = 0; /* this one still counts */
-	return 1;
-}
-
 static int
 share_not_in_groups(const struct hello *h)
 {
-	struct bytes list = {NULL, 0};
-	size_t group;
+	struct bytes rest = {NULL, 0}, value;
+	uint16_t group;
 
-	while (next_share(h, &list, &group))
-		if (!hello_lists(h, supported_groups, 2, (uint16_t)group))
+	while (hello_next_share(h, &rest, &group, &value))
+		if (!hello_lists(h, supported_groups, 2, group))
 			return 1;
 	return 0;
 }
@@ -115,10 +98,10 @@ static int
 share_twice(const struct hello *h)
 {
 	uint8_t seen[1 << 13] = {0};
-	struct bytes list = {NULL, 0};
-	size_t group;
+	struct bytes rest = {NULL, 0}, value;
+	uint16_t group;
 
-	while (next_share(h, &list, &group)) {
+	while (hello_next_share(h, &rest, &group, &value)) {
 		if (seen[group >> 3] & 1 << (group & 7))
 			return 1;
 		seen[group >> 3] |= (uint8_t)(1 << (group & 7));

@@ -82,6 +82,38 @@ hello_offers(const struct hello *h, uint16_t suite)
 	return 0;
 }
 
+int
+hello_next_share(const struct hello *h, struct bytes *rest, uint16_t *group,
+    struct bytes *value)
+{
+	struct bytes data;
+	size_t code;
+
+	if (rest->p == NULL && (!hello_extension(h, key_share, &data) ||
+				   take_vector(&data, 2, rest) == -1))
+		return 0;
+	if (take_int(rest, 2, &code) == -1)
+		return 0;
+	*group = (uint16_t)code;
+	if (take_vector(rest, 2, value) == -1) {
+		*value = *rest;
+		rest->n = 0;
+	}
+	return 1;
+}
+
+int
+hello_share(const struct hello *h, uint16_t group, struct bytes *value)
+{
+	struct bytes rest = {NULL, 0};
+	uint16_t code;
+
+	while (hello_next_share(h, &rest, &code, value))
+		if (code == group)
+			return 1;
+	return 0;
+}
+
 void
 hello_random(const struct hello *h, uint8_t out[32])
 {

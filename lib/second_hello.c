@@ -33,23 +33,17 @@ static int
 check_group(struct handshake *h)
 {
 	const struct hello *hello = h->p.hello;
-	struct bytes data, list, value;
-	size_t group;
+	struct bytes value;
 
 	if (erring(h, HANDSHAKE_TAKES_RETRY))
 		return 0;
 	if (!hello_lists(hello, supported_groups, 2, h->retry_group))
 		return because(h, illegal_parameter,
 		    "HelloRetryRequest for a group that was not offered");
-	if (!hello_extension(hello, key_share, &data) ||
-	    take_vector(&data, 2, &list) == -1)
-		return 0;
-	while (take_int(&list, 2, &group) == 0 &&
-	       take_vector(&list, 2, &value) == 0)
-		if (group == h->retry_group)
-			return because(h, illegal_parameter,
-			    "HelloRetryRequest for a share that it has");
-	return 0;
+	return hello_share(hello, h->retry_group, &value)
+		   ? because(h, illegal_parameter,
+			 "HelloRetryRequest for a share that it has")
+		   : 0;
 }
 
 static int

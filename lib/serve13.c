@@ -62,23 +62,19 @@ send_certificate(struct serve *s)
 		   : send_message(s->h, certificate, (struct bytes){body, o.n});
 }
 
-/* RFC 8446 4.4.3: the signature covers a text, and the transcript's hash. */
 static int
 send_certificate_verify(struct serve *s)
 {
-	static const char text[] = "TLS 1.3, server CertificateVerify";
-	uint8_t data[64 + sizeof text + DIGEST], body[4 + 1024];
+	uint8_t data[TLS13_SIGNED], body[4 + 1024];
 	struct out o = {body, 0, sizeof body};
 	size_t n, start;
 	int r;
 
-	memset(data, ' ', 64);
-	memcpy(data + 64, text, sizeof text); /* with its NUL */
-	if (transcript_hash(s->h, data + 64 + sizeof text, &n) != 0)
+	if (tls13_signed(s->h, data, &n) != 0)
 		return internal_error;
 	put_int(&o, 2, s->scheme);
 	start = put_open(&o, 2);
-	r = serve_sign(s, (struct bytes){data, 64 + sizeof text + n}, &o);
+	r = serve_sign(s, (struct bytes){data, n}, &o);
 	put_close(&o, 2, start);
 	return r != 0 ? r
 		      : send_message(s->h, certificate_verify,

@@ -71,54 +71,36 @@ choose_version(struct serve *s)
 				  : TLS_1_2;
 }
 
-/* The first share of a group that is ours, or of the one asked for. */
+/* The first share of a group that is ours. */
 static const struct group *
 find_share(struct serve *s)
 {
-	struct bytes data, list, value;
+	struct bytes rest = {NULL, 0}, value;
 	const struct group *g;
-	size_t code;
+	uint16_t code;
 
-	if (!hello_extension(&s->hello, key_share, &data) ||
-	    take_vector(&data, 2, &list) == -1)
-		return NULL;
-	while (take_int(&list, 2, &code) == 0 &&
-	       take_vector(&list, 2, &value) == 0)
-		if ((g = group_find((uint16_t)code)) != NULL) {
+	while (hello_next_share(&s->hello, &rest, &code, &value))
+		if ((g = group_find(code)) != NULL) {
 			s->theirs = value;
 			return g;
 		}
 	return NULL;
 }
 
-static int
-shared(const struct serve *s, uint16_t group)
-{
-	struct bytes data, list, value;
-	size_t code;
-
-	if (!hello_extension(&s->hello, key_share, &data) ||
-	    take_vector(&data, 2, &list) == -1)
-		return 0;
-	while (take_int(&list, 2, &code) == 0 &&
-	       take_vector(&list, 2, &value) == 0)
-		if (code == group)
-			return 1;
-	return 0;
-}
-
 const struct group *
 serve_retry_group(const struct serve *s)
 {
 	enum serve_retry retry = s->retry;
-	int listed;
+	struct bytes value;
+	int listed, shared;
 	size_t i;
 
 	if (retry == RETRY_SHARED)
 		return s->group;
 	for (i = 0; i < COUNT(groups); i++) {
 		listed = hello_lists(&s->hello, supported_groups, 2, groups[i]);
-		if (retry == RETRY_GROUP && listed && !shared(s, groups[i]))
+		shared = hello_share(&s->hello, groups[i], &value);
+		if (retry == RETRY_GROUP && listed && !shared)
 			return group_find(groups[i]);
 		if (retry == RETRY_UNLISTED && !listed)
 			return group_find(groups[i]);
