@@ -224,22 +224,38 @@ def test_a_peer_that_is_killed_costs_its_cell_only(folder: Path) -> None:
     assert after["pass"] > 100
 
 
-def test_a_full_disk(folder: Path) -> None:
-    done = subprocess.run(
-        f"ulimit -f 400; exec {INTEROP} --build {folder} run --quiet",
+def without_room(
+    folder: Path, blocks: int, command: str
+) -> subprocess.CompletedProcess[str]:
+    """No file may get larger than so many KiB."""
+    return subprocess.run(
+        f"ulimit -f {blocks}; exec {INTEROP} --build {folder} {command}",
         shell=True,
         executable="/bin/bash",
         capture_output=True,
         text=True,
         timeout=SECONDS,
     )
-    line = complaint(done, 3)
+
+
+def test_a_full_disk(folder: Path) -> None:
+    line = complaint(without_room(folder, 400, "run --quiet"), 3)
     assert "cannot be written, the disk is full" in line
     assert line.endswith("make room, then: interop run --resume")
     assert all_gone(folder)
     done = interop(folder, "run", "--resume", "--quiet")
     assert done.returncode in (0, 1), done.stderr
     assert "not-run" not in counts(folder / "runs" / "latest.db")
+
+
+def test_a_report_without_room(folder: Path) -> None:
+    interop(folder, "run", "upgrade*", "--quiet")
+    file = folder / "RESULTS.md"
+    line = complaint(without_room(folder, 40, f"report --results {file}"), 3)
+    assert "cannot be written" in line and "with --site FOLDER" in line
+    assert not file.exists()
+    site = (folder / "site" / "index.html").read_text("utf-8")
+    assert "was not written to its end" in site
 
 
 def test_a_folder_that_cannot_be_written(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Iterator
 
 from matrix import hellos
 from matrix.claims import answer, evidence, price, safety, witness
-from matrix.complaint import Complaint
+from matrix.complaint import GAPS, Complaint
 from matrix.places import ROOT, Places
 from matrix.report import clauses, ietf, library, proof, readings
 from matrix.report.blocks import Block, Chapter, Heading
@@ -62,11 +62,22 @@ def main(places: Places, given: argparse.Namespace) -> int:
         )
     except ValueError as error:
         raise Complaint(str(error)) from None
+    except OSError as error:
+        raise _unwritten(folder, error, "--site FOLDER") from None
     opening = (Heading(answer.HEAD), *opening)
     _replace(given.results, results_md.render(view, opening, appendix))
     store.close()
     print(f"{os.path.relpath(given.results)}, {os.path.relpath(folder)}/index.html")
     return 0
+
+
+def _unwritten(path: Path, error: OSError, option: str) -> Complaint:
+    """A file system does not always say which file it has no room for."""
+    return Complaint(
+        f"{error.filename or path} cannot be written: {error.strerror or error}; "
+        f"make room or give another place with {option}, then report again",
+        GAPS,
+    )
 
 
 def _ietf(places: Places, given: argparse.Namespace) -> int:
@@ -110,9 +121,12 @@ def _answer(
 
 def _replace(path: Path, text: str) -> None:
     """All of it or nothing: half a page would be believed."""
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, delete=False, encoding="utf-8"
-    ) as made:
-        made.write(text)
-    os.chmod(made.name, 0o644)
-    os.replace(made.name, path)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, delete=False, encoding="utf-8"
+        ) as made:
+            made.write(text)
+        os.chmod(made.name, 0o644)
+        os.replace(made.name, path)
+    except OSError as error:
+        raise _unwritten(path, error, "--results FILE") from None

@@ -54,7 +54,12 @@ def facts(connection: Connection, calm: bool) -> str:
         for name in names
         if not name.startswith(_OF_A_SESSION)
     ]
-    return "<pre>" + "\n".join(map(_text, _aligned(rows))) + "</pre>"
+    return block("\n".join(map(_text, _aligned(rows))))
+
+
+def block(text: str) -> str:
+    """Lines as they are, in HTML; it may be wide, and then scrolls by keys too."""
+    return f'<pre tabindex="0">{text}</pre>'
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -123,7 +123,8 @@ class Page:
             yield self._transcript(entry, transcript, which)
         if not calm and (octets := evidence.octets(connection)):
             title = "Octets of TLS in it"
-            shown = f"<details><summary>{title}</summary><pre>{octets}</pre></details>"
+            lines = evidence.block(octets)
+            shown = f"<details><summary>{title}</summary>{lines}</details>"
             first = self._once(entry, title, shown)
             yield replace(first, title="") if first.shown else first
 
@@ -146,7 +147,8 @@ class Page:
             named = " and ".join(f"{words.count(n, 'turn')} {e}" for n, e in ends if n)
             beside = f"<p>{named} it as in {self._link(best)}</p>"
         text = "\n".join(turns)
-        return self._once(entry, told.title + which, f"<pre>{text}</pre>{beside}")
+        shown = evidence.block(text) + beside
+        return self._once(entry, told.title + which, shown)
 
     def _once(self, entry: Entry, title: str, shown: str) -> Piece:
         """A piece of evidence, or where it is shown already."""
