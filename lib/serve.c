@@ -232,9 +232,11 @@ look_first(struct serve *s)
 
 	if (s->p.script->instead == NULL)
 		return 0;
-	if ((n = wire_read(w, s->first, sizeof s->first)) <= 0)
-		return ENDED;
-	wire_unread(w, (struct bytes){s->first, (size_t)n});
+	if (w->unread.n == 0) {
+		if ((n = wire_read(w, s->first, sizeof s->first)) <= 0)
+			return ENDED;
+		wire_unread(w, (struct bytes){s->first, (size_t)n});
+	}
 	return s->p.script->instead(s, w->unread);
 }
 
