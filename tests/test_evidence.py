@@ -232,7 +232,8 @@ def test_a_cell_about_something_else_is_no_witness(id: str) -> None:
 def test_openssl_4_reads_one_form_and_those_before_it_both() -> None:
     assert tuple(ROLES.server("openssl-4.0")["forms"]) == ("tls",)
     assert ROLES.server("openssl-1.0.1i") == ROLES.server("openssl-3.6")
-    assert ROLES.insists("openssl-3.0") and not ROLES.insists("openssl-1.1")
+    assert "insists-on-renegotiation" in ROLES.client("openssl-3.0")
+    assert "insists-on-renegotiation" not in ROLES.client("openssl-1.1")
 
 
 def test_a_server_without_rfc_5746_and_a_client_that_insists() -> None:
@@ -267,3 +268,15 @@ def test_who_is_old_by_itself_is_shown_before_who_is_pinned() -> None:
     testimony = witness.Testimony(CLAIM, {"tls": cells})
     assert testimony.witnesses("tls") == (cells[1], real, PLAIN)
     assert real.server.versions == ("1.0",) and real.server.reads_form("sslv2")
+
+
+def test_a_hello_without_a_list_does_not_say_what_its_client_refuses() -> None:
+    """JSSE has TLS 1.0 and 1.1 disabled, and in the SSLv2 form cannot say so."""
+    first = hello("sslv2", version=0x0303)
+    client = replace(LIBRARY, id="jsse-17.0-sslv2", family="jsse")
+    refused = seen(first, "1.0", alerts=(("C", 2, 70),))
+    old = server("node-0.8", ("1.0",))
+    found = look("upgrade/jsse-17.0-sslv2/node-0.8", refused, client, old)
+    assert found.client.versions == ("1.2",)
+    assert (found.theory.layer, found.theory.side) == ("VERS", "client")
+    assert found.agrees is True

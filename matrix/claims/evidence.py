@@ -43,9 +43,9 @@ class Roles:
                 return row if usable else None
         return None
 
-    def insists(self, peer: str) -> bool:
-        row = _first(self.clients, peer)
-        return bool(row and row.get("insists-on-renegotiation"))
+    def client(self, peer: str) -> Mapping[str, Any]:
+        """What is known of a client; {} if nobody said."""
+        return _first(self.clients, peer) or {}
 
     def server(self, peer: str) -> Mapping[str, Any]:
         """What is known of a server; {} if nobody said."""
@@ -62,11 +62,12 @@ def load(file: Path) -> Roles:
     source.only(source.table, ("cells", "client", "server"), "")
     return Roles(
         _rows(source, "cells", ("cells",), ("axes", "own", "never", "because")),
-        _rows(source, "client", ("peer",), ("insists-on-renegotiation", "because")),
+        _rows(source, "client", ("peer",), _OF_CLIENT),
         _rows(source, "server", ("peer", "forms"), _OF_SERVER),
     )
 
 
+_OF_CLIENT = ("insists-on-renegotiation", "takes", "because")
 _OF_SERVER = ("answers-renegotiation", "exchange", "because")
 
 
@@ -78,8 +79,9 @@ def _rows(
         source.only(row, (*due, *more), name)
         if missing := [key for key in due if key not in row]:
             raise source.mistake(name, f"a row needs {missing[0]} = ...")
-        for form in row.get("forms", ()):
-            source.one_of(form, f"{name}.forms", ("tls", "sslv2"))
+        for key, values in (("forms", ("tls", "sslv2")), ("takes", VERSIONS)):
+            for value in row.get(key, ()):
+                source.one_of(value, f"{name}.{key}", values)
     return tuple(rows)
 
 
@@ -114,8 +116,10 @@ def shown(
     hello = link.wire.hellos[0]
     if row.get("own") == "client" and (odd := _odd(link)):
         return odd
-    takes = _takes(cell, hello, client, own=row.get("own") == "client")
-    mine = client_persona(hello, takes, roles.insists(client.id))
+    about = roles.client(client.id)
+    takes = _takes(cell, hello, client, about, own=row.get("own") == "client")
+    insists = bool(about.get("insists-on-renegotiation"))
+    mine = client_persona(hello, takes, insists)
     if mine is None:
         return "its hello is in no class that a rule set speaks of"
     known = roles.server(server.id)
@@ -156,7 +160,9 @@ def client_persona(
     return ClientPersona(name, takes, record, signals, insists and signals)
 
 
-def _takes(cell: Cell, hello: Hello, client: Peer, own: bool) -> tuple[str, ...]:
+def _takes(
+    cell: Cell, hello: Hello, client: Peer, about: Mapping[str, Any], own: bool
+) -> tuple[str, ...]:
     """The versions that the client takes, old to new; () if its hello offers them
     in a way that no rule set speaks of."""
     offers = sight.offered(hello)
@@ -166,7 +172,7 @@ def _takes(cell: Cell, hello: Hello, client: Peer, own: bool) -> tuple[str, ...]
         return (cell.pin("client"),)
     # Such a hello says the highest only.  Our own client carries on with every
     # version below it, a library with those it was found to take.
-    below = VERSIONS if own else client.capabilities.natural
+    below = VERSIONS if own else about.get("takes", client.capabilities.natural)
     return tuple(v for v in offers if v in below)
 
 
