@@ -47,6 +47,7 @@ struct client_conduct {
 	const char *repeats_message;
 	const char *lies; /* about this */
 	const char *no_server_name;
+	const char *misnames_server;
 	const char *forgets_session;
 	const char *ehlo_as; /* what it says instead of EHLO and its name */
 	const char *helo_inside;

@@ -163,6 +163,8 @@ const struct conduct_row client_conducts[] = {
 	  "verifies no certificate, whatever authority it was given" },
 	{ "no-server-name",      FIELD(no_server_name), "yes",
 	  "names no server in its hello" },
+	{ "misnames-server",     FIELD(misnames_server), "wrong.example",
+	  "takes the server for another one" },
 	{ "forgets-session",     FIELD(forgets_session), "yes",
 	  "does not ask for the resumption that it was told to ask for" },
 	{ "keeps-keywords",      FIELD(keeps_keywords), "yes",

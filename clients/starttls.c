@@ -75,6 +75,9 @@ client_start_tls(struct client *c)
 		? c->options->name
 		: NULL;
 
+	if (d->misnames_server != NULL)
+		name = d->misnames_server;
+
 	if (d->early_hello != NULL &&
 	    send_starttls_early(c, d->early_hello) == -1)
 		return -1;

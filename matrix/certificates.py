@@ -3,8 +3,10 @@
     python3 -m matrix.certificates FOLDER
 
 leaves ``ca-rsa.pem``, ``rsa.pem``, ``rsa.key`` (2048 bits), ``ca-ecdsa.pem``,
-``ecdsa.pem``, ``ecdsa.key`` (P-256) and ``ca-other.pem``, an authority that signed
-neither.  They are for one machine and one year, and protect nothing.
+``ecdsa.pem``, ``ecdsa.key`` (P-256), ``ca-other.pem``, an authority that signed
+neither, and ``name-WORD.pem``, leaves of the first key and authority that name the
+server in ways of their own (NAMED).  They are for one machine and one year, and
+protect nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Mapping
+from typing import Mapping, Sequence
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -24,6 +26,17 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 SERVER_NAME = "mx.example"
+_SERVER = x509.DNSName(SERVER_NAME)
+# Leaves for OTHER_NAME: the common name, and what the subjectAltName has.
+OTHER_NAME = "mx.test.example"
+NAMED: Mapping[str, tuple[str, tuple[x509.GeneralName, ...]]] = {
+    "wildcard": ("nobody", (x509.DNSName("*.test.example"),)),
+    "wildcard-inside": ("nobody", (x509.DNSName("mx.*.example"),)),
+    "wildcard-part": ("nobody", (x509.DNSName("m*.test.example"),)),
+    "other": (OTHER_NAME, (x509.DNSName("other.test.example"),)),
+    "uri": ("nobody", (x509.UniformResourceIdentifier(f"https://{OTHER_NAME}/"),)),
+    "common": (OTHER_NAME, ()),
+}
 FILES = (
     "ca-rsa.pem",
     "rsa.pem",
@@ -32,6 +45,7 @@ FILES = (
     "ecdsa.pem",
     "ecdsa.key",
     "ca-other.pem",
+    *(f"name-{word}.pem" for word in NAMED),
 )
 LIFE = datetime.timedelta(days=365)
 REMAKE = datetime.timedelta(days=300)  # well before they expire in somebody's run
@@ -89,7 +103,12 @@ def _make(now: datetime.datetime) -> dict[str, bytes]:
         authority, leaf = _key(kind), _key(kind)
         name = _name(f"STARTTLS interop test authority ({kind})")
         files[f"ca-{kind}.pem"] = _pem(_authority(name, authority, now))
-        files[f"{kind}.pem"] = _pem(_leaf(leaf, name, authority, now))
+        files[f"{kind}.pem"] = _pem(
+            _leaf(leaf, name, authority, now, SERVER_NAME, (_SERVER,))
+        )
+        for word, (common, others) in NAMED.items() if kind == "rsa" else ():
+            named = _leaf(leaf, name, authority, now, common, others)
+            files[f"name-{word}.pem"] = _pem(named)
         files[f"{kind}.key"] = leaf.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
@@ -162,7 +181,12 @@ def _authority(name: x509.Name, key: Key, now: datetime.datetime) -> x509.Certif
 
 
 def _leaf(
-    key: Key, issuer: x509.Name, authority: Key, now: datetime.datetime
+    key: Key,
+    issuer: x509.Name,
+    authority: Key,
+    now: datetime.datetime,
+    common: str,
+    others: Sequence[x509.GeneralName],
 ) -> x509.Certificate:
     uses = ["digital_signature"]
     if isinstance(key, rsa.RSAPrivateKey):
@@ -170,15 +194,16 @@ def _leaf(
     identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(
         authority.public_key()
     )
-    return (
-        _begin(_name(SERVER_NAME), issuer, key, now)
+    leaf = (
+        _begin(_name(common), issuer, key, now)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
         .add_extension(_usage(*uses), True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(SERVER_NAME)]), False)
         .add_extension(identifier, False)
-        .sign(authority, hashes.SHA256())
     )
+    if others:
+        leaf = leaf.add_extension(x509.SubjectAlternativeName(others), False)
+    return leaf.sign(authority, hashes.SHA256())
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from matrix.checks import hello_refused as _hello_refused
 from matrix.checks import hello_taken as _hello_taken
 from matrix.checks import injected as _injected
 from matrix.checks import manners as _manners
+from matrix.checks import names as _names
 from matrix.checks import negotiation as _negotiation
 from matrix.checks import order as _order
 from matrix.checks import practice as _practice
@@ -54,7 +55,7 @@ MODULES = (
     *(_witness, _negotiation, _refusal, _delivery, _closing, _server, _client),
     *(_hello, _hello_refused, _hello_taken, _hello_errors, _first_flight),
     *(_serverhello, _session, _signature, _tamper, _injected),
-    *(_decisions, _answers, _replies, _order, _manners),
+    *(_decisions, _answers, _replies, _order, _manners, _names),
     *(_client_hello, _client_hello13, _client_hello_sslv2, _server_hello),
     *(_server_hello13, _flight12, _records, _practice),
 )
@@ -196,7 +197,7 @@ def _scripted(seen: Seen, rule: Rule, finding: Finding) -> bool:
 # What must have been decided for a cell to be good, by predicted outcome.
 _DECIDES: Mapping[str, frozenset[str]] = {
     "tls": frozenset({"suite-delivered-once", "suite-hello-completed"}),
-    "refused": frozenset({*_serverhello.DECIDES, *_hello.REFUSALS}),
+    "refused": frozenset({*_serverhello.DECIDES, *_hello.REFUSALS, *_names.REFUSES}),
     "open": frozenset(
         {
             *("suite-hello-answer", "suite-handshake-succeeds", _session.EARLY),
@@ -277,6 +278,8 @@ _CONSEQUENCES = (
     "suite-delivered-once",
     "suite-nothing-delivered",
     "rfc5321-4.1.1.10-server-answers-quit",
+    *("rfc2487-5.1-client-decides", "rfc2487-7-client-checks-result"),
+    *("rfc3207-4.1-client-decides", "rfc3207-6-client-checks-result"),
 )
 
 

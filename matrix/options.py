@@ -59,7 +59,8 @@ def server_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
     words = [] if script else [*_versions(cell.pin("server"))]
     if cell.axis("security") == "low" and "--old" not in words:
         words.append("--old")
-    words += ["--cert", str(pki / f"{cert}.pem"), "--key", str(pki / f"{cert}.key")]
+    file = f"name-{scenario.certificate}" if scenario.certificate else cert
+    words += ["--cert", str(pki / f"{file}.pem"), "--key", str(pki / f"{cert}.key")]
     if scenario.starttls != "offer":
         words += ["--starttls", scenario.starttls]
     if cell.axis("resume"):

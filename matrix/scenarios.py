@@ -67,6 +67,7 @@ class Scenario:
     outcome: str = "natural"
     authority: str = "own"  # what the client trusts: who signed, or "other"
     server_name: str = ""  # the client's --name; "" its default
+    certificate: str = ""  # the server's, of certificates.NAMED; "" by the axis
     starttls: str = "offer"  # the server's --starttls
     client_stimulus: str = ""
     server_stimulus: str = ""

@@ -10,9 +10,14 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import SubjectAlternativeName as SubjectAltName
 
-from matrix.certificates import FILES, REMAKE, ensure
+from matrix.certificates import FILES, NAMED, REMAKE, ensure
+
+
+FORM = PublicFormat.SubjectPublicKeyInfo
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +90,18 @@ def test_a_set_that_is_not_good_is_replaced_as_a_whole(
     assert [path.name for path in tmp_path.iterdir() if "." in path.name] == [
         "certs.lock"
     ]
+
+
+@pytest.mark.parametrize("word", NAMED)
+def test_a_named_leaf_has_its_names_and_the_first_key(pki: Path, word: str) -> None:
+    leaf, common = read(pki, f"name-{word}.pem"), NAMED[word][0]
+    keys = [each.public_key() for each in (leaf, read(pki, "rsa.pem"))]
+    assert len({key.public_bytes(Encoding.PEM, FORM) for key in keys}) == 1
+    assert leaf.subject.rfc4514_string() == f"CN={common}"
+    found = [e for e in leaf.extensions if isinstance(e.value, SubjectAltName)]
+    assert [tuple(e.value) for e in found] == (
+        [NAMED[word][1]] if NAMED[word][1] else []
+    )
+    words = ["openssl", "verify", "-x509_strict", "-CAfile", str(pki / "ca-rsa.pem")]
+    words.append(str(pki / f"name-{word}.pem"))
+    assert subprocess.run(words, capture_output=True).returncode == 0

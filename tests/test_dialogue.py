@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, strategies
 
 from matrix import dialogue
-from matrix.checks import OF_LINK, Link, Seen, link
+from matrix.checks import OF_LINK, Link, Seen, answers, link, manners, order, replies
 from matrix.dialogue import GREETING, MESSAGE
 from matrix.model import Connection, Flow, Turn, Wire
 
+MODULES = (answers, manners, order, replies)  # importing them registers their checks
 NOTHING = Wire((), "", -1, None, False, (), "")
 HELLO = "S:220 mx.example hi|C:EHLO a|S:250-mx.example^250 PIPELINING"
 

@@ -9,6 +9,8 @@ from matrix.registry import is_anonymous, suite, suite_fits
 
 _SESSION_TICKET, _PRE_SHARED_KEY = 35, 41  # ExtensionType
 _TLS_1_3 = 0x0304
+# TLS_EMPTY_RENEGOTIATION_INFO_SCSV, TLS_FALLBACK_SCSV: no suites.
+_SIGNALS = (0x00FF, 0x5600)
 _WEAK = ("NULL", "EXPORT", "RC4_", "RC2_", "DES_CBC_", "DES40_")
 
 
@@ -198,3 +200,13 @@ def resumed_as_asked(seen: Seen) -> Finding | None:
     if second.wire.resumed:
         return kept(f"the second connection was resumed by {wanted}")
     return broken("server", f"resumption by {wanted} was asked for and not granted")
+
+
+@of_link("rfc7672-8.2-client-offers-authenticated-suites")
+def offers_authenticated(seen: Seen, link: Link) -> Finding | None:
+    if not link.wire.hellos:
+        return None
+    offered = link.wire.hellos[0].cipher_suites
+    if any(not is_anonymous(number) for number in offered if number not in _SIGNALS):
+        return kept("the hello offers suites with which a server shows who it is")
+    return missed("client", "the hello offers no suite with which a server shows it")

@@ -125,13 +125,20 @@ def policy_table(view: View) -> Table:
     )
 
 
-def switch_table(view: View) -> Table:
-    """The switch family: each peer with itself."""
+# The families that are each peer with itself, with what a reader is told of them.
+_ALONE = {
+    "switch": "The switch from clear to TLS",
+    "smtp": "SMTP around it",
+}
+
+
+def alone_table(view: View, family: str) -> Table:
+    """One of those families."""
     names = list(
         dict.fromkeys(
             e.cell.scenario
             for e in view.entries
-            if e.cell.scenario.startswith("switch.")
+            if e.cell.scenario.startswith(f"{family}.")
         )
     )
     found = {(e.cell.scenario, e.cell.client, e.cell.server): e for e in view.entries}
@@ -142,8 +149,8 @@ def switch_table(view: View) -> Table:
         return f"{name}: {scenario.asks}" if scenario else name
 
     return Table(
-        "switch",
-        "The switch from clear to TLS",
+        family,
+        _ALONE[family],
         "Each peer with itself as partner, since the SMTP engine is ours on both "
         "sides: one side does something unusual, and the other must do what the row "
         "says.",
