@@ -28,8 +28,8 @@ def refuser(link: Link) -> str:
 
 
 def unread(seen: Seen, link: Link) -> bool:
-    """A library's hello in the SSLv2 form, and no ServerHello: RFC 5246 E.2 lets a server
-    understand it or not, so that the rest of what is due has no occasion."""
+    """A library's hello in the SSLv2 form, and no ServerHello: RFC 5246 E.2 lets a
+    server understand it or not, so that the rest of what is due has no occasion."""
     hello = _first_hello(link)
     if hello is None or seen.scenario.hello or seen.scenario.tampered:
         return False
