@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Sequence
 
+from matrix import eras
 from matrix.complaint import Complaint
 from matrix.judging import Judging, complete
 from matrix.known import problems
@@ -68,6 +69,7 @@ def begin(
         "python": platform.python_version(),
         "programs": digest(found.all),
         "missing": " ".join(found.missing),
+        "untested": _untested(places, found),
     }
     made = path or _fresh(places.runs, now)
     about["run"] = made.stem
@@ -75,6 +77,14 @@ def begin(
     if path is None:
         _point(places.latest, made)
     return store
+
+
+def _untested(places: Places, found: Found) -> str:
+    """The eras that nobody has run here; only where any era was asked for."""
+    if not any("era" in peer.about for peer in found.all):
+        return ""
+    titles = [era.title for era in eras.load(places.ci) if not era.tested]
+    return f"{', '.join(titles)}: described in ci/eras.d, and no part of the plan"
 
 
 def _commit(places: Places) -> str:
@@ -169,8 +179,8 @@ def summarise(
     """With what is wrong in known.toml, which only a whole plan can tell."""
     if store.about().get("selection"):
         return Summary(judgements)
-    eras = any("era" in peer.about for peer in store.peers())
-    return Summary(judgements, problems(suite.known, judgements, today, eras))
+    everything = any("era" in peer.about for peer in store.peers())
+    return Summary(judgements, problems(suite.known, judgements, today, everything))
 
 
 def _fresh(folder: Path, now: datetime.datetime) -> Path:

@@ -55,8 +55,7 @@ def _known(row: Mapping[str, Any], number: int, file: Path, eras: bool) -> Known
         date.fromisoformat(row["until"])
     except ValueError as e:
         raise ValueError(f"{where}: {e}") from None
-    entry: dict[str, Any] = {**row, "value": value, "eras": eras}
-    return Known(**entry)
+    return Known(**{**row, "value": value}, eras=eras)
 
 
 def explains(

@@ -12,7 +12,7 @@ import sqlite3
 import time
 import zlib
 from pathlib import Path
-from typing import Any, Iterable, Iterator, Mapping
+from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from matrix import rows
 from matrix.complaint import GAPS, Complaint
@@ -22,10 +22,23 @@ APPLICATION = 0x73746C73  # "stls"
 SCHEMA_NUMBER = 1
 BATCH_SECONDS = 0.2  # what a killed harness may lose at most
 BATCH_RUNS = 200
-PAGE = 1 << 14  # octets: a row of some KB must not waste half a page
+PAGE = 1 << 16  # octets: rows of some KB must not waste what is left of a page
 WINDOW = 1 << 15  # octets that deflate can look back
+SAMPLES = 4  # records that a dictionary is made of
 
 SCHEMA = Path(__file__).with_name("schema.sql")
+
+
+def _samples(batch: Sequence[Run]) -> bytes:
+    """What records have in common: the longest of each of some servers, the ends of
+    them, since peers differ in how they say the same."""
+    longest = {run.cell.split("/")[:3][-1]: run for run in sorted(batch, key=_length)}
+    chosen = list(longest.values())[-SAMPLES:]
+    return b"".join(rows.join(run)[-WINDOW // len(chosen) :] for run in chosen)
+
+
+def _length(run: Run) -> int:
+    return len(run.client) + len(run.server)
 
 
 class StoreError(Complaint):
@@ -157,8 +170,7 @@ class Store:
         dictionary = self._dictionary
         with _failures(self.path), self._database as database:
             if not dictionary:
-                longest = max(self._batch, key=lambda run: len(run.client))
-                dictionary = rows.join(longest)[-WINDOW:]
+                dictionary = _samples(self._batch)
                 database.execute(
                     "INSERT INTO dictionary VALUES ('run', ?)", (dictionary,)
                 )

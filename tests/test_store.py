@@ -257,7 +257,7 @@ def test_a_killed_writer_keeps_what_was_finished(tmp_path: Path) -> None:
 def test_a_full_disk_keeps_what_was_finished(tmp_path: Path) -> None:
     path = tmp_path / "run.db"
     limited = (
-        "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (1 << 18,) * 2)"
+        "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20,) * 2)"
     )
     done = subprocess.run(
         [sys.executable, "-c", limited + WRITER, str(path)],
