@@ -109,6 +109,31 @@ share_twice(const struct hello *h)
 	return 0;
 }
 
+/* Whether a share of that group begins with a point on a curve of NIST. */
+static int
+begins_with_point(uint16_t group)
+{
+	enum { secp256r1 = 0x17, secp521r1 = 0x19 };
+	enum { SecP256r1MLKEM768 = 0x11eb, SecP384r1MLKEM1024 = 0x11ed };
+
+	return (group >= secp256r1 && group <= secp521r1) ||
+	       group == SecP256r1MLKEM768 || group == SecP384r1MLKEM1024;
+}
+
+static int
+point_compressed(const struct hello *h)
+{
+	enum { UNCOMPRESSED = 4 };
+	struct bytes rest = {NULL, 0}, value;
+	uint16_t group;
+
+	while (hello_next_share(h, &rest, &group, &value))
+		if (begins_with_point(group) &&
+		    (value.n == 0 || value.p[0] != UNCOMPRESSED))
+			return 1;
+	return 0;
+}
+
 static int
 renegotiates(const struct hello *h)
 {
@@ -268,6 +293,8 @@ static const struct rule rules[] = {
 	"(RFC 8446 4.2.8)"},
     {HELLO_TLS, illegal_parameter, share_twice,
 	"two key shares of a group (RFC 8446 4.2.8)"},
+    {HELLO_TLS, illegal_parameter, point_compressed,
+	"a point that is not uncompressed (RFC 8446 4.2.8.2)"},
     {HELLO_TLS, handshake_failure, renegotiates,
 	"a renegotiation in a first hello (RFC 5746 3.6)"},
     {HELLO_TLS, illegal_parameter, early_without_psk,
