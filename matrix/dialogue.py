@@ -57,12 +57,24 @@ class Dialogue:
 
 def plain(flow: Flow) -> Dialogue:
     """What passed in clear."""
-    return _read(_turns(flow, "smtp"), True)
+    return _of(flow, "smtp")
 
 
 def inside(flow: Flow) -> Dialogue:
     """What passed inside TLS."""
-    return _read(_turns(flow, "inside"), False)
+    return _of(flow, "inside")
+
+
+# The last flow of each layer: some fifty checks ask for the same one in turn.
+_last: dict[str, tuple[Flow, Dialogue]] = {}
+
+
+def _of(flow: Flow, layer: str) -> Dialogue:
+    known = _last.get(layer)
+    if known is None or known[0] is not flow:
+        known = flow, _read(_turns(flow, layer), layer == "smtp")
+        _last[layer] = known
+    return known[1]
 
 
 _Turn = tuple[str, bytes, int]
