@@ -231,11 +231,11 @@ def _premise(seen: Seen, due: _Due, checks: Sequence[Check]) -> str:
 def _is_about(rule: Rule, mine: str) -> bool:
     """Is the rule for this scenario alone, of those of its kind, and whatever version
     is negotiated?"""
-    if rule.versions:
+    if rule.versions or mine not in rule.scenario:
         return False
     kind = mine.partition(".")[0]
     named = [name for name in rule.scenario if name.partition(".")[0] == kind]
-    return named == [mine] and not rule.versions
+    return named == [mine]
 
 
 def _found(
