@@ -96,8 +96,8 @@ def run_of(*found: Shown) -> Evidence:
 def record(number: str, first: bytes) -> str:
     """A program's record of a session whose client sent these octets."""
     return (
-        f"connection: {number}\nC> tls\n  {first.hex()}\n"
-        "= smtp.starttls 220\n= tls.handshake failed\n= end eof(handshake)\n= mail deferred\n= exit 0\n"
+        f"connection: {number}\nC> tls\n  {first.hex()}\n= smtp.starttls 220\n"
+        "= tls.handshake failed\n= end eof(handshake)\n= mail deferred\n= exit 0\n"
     )
 
 
