@@ -138,7 +138,9 @@ def _once(
     able: Callable[[Peer], bool],
 ) -> Iterator[Pair]:
     """Everybody once or more, from turn to turn with somebody else; with one who has
-    a version in common, if there is one."""
+    a version in common, if there is one.  Nobody, where one side has nobody."""
+    if not ours or not theirs:
+        return
     met = set()
     for i, client in enumerate(ours):
         server = _partner(client, theirs, i + turn, able)
