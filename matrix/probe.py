@@ -19,7 +19,7 @@ from matrix import hello, process
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Capabilities, Hello
 from matrix.raw import listen_for_hello, send_hello
 
-SECONDS = 5.0
+SECONDS = 20.0  # a machine may be busy; who is slow must not pass for one that cannot
 NO_SUCH = "no-such-thing-5f1c"  # a word that no fault, stimulus or value can be
 UNSUPPORTED = 89
 
