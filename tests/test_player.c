@@ -20,8 +20,9 @@
 #include "scripted_server.h"
 #include "wire.h"
 
-enum { NEW, OLD };         /* a hello of TLS 1.3 and 1.2, or of 1.2 */
-enum { NO_EMS = 1 << 30 }; /* no error: the hello is without */
+enum { NEW, OLD }; /* a hello of TLS 1.3 and 1.2, or of 1.2 */
+/* No errors: the hello is without. */
+enum { NO_EMS = 1 << 30, NO_SHARE = 1 << 29 };
 
 static EVP_PKEY *share_key;
 static uint8_t secret[64];
@@ -45,7 +46,7 @@ echo(struct handshake *h)
 }
 
 static size_t
-author(int old, int session, int ems, uint8_t *out, size_t len)
+author(int old, int session, unsigned without, uint8_t *out, size_t len)
 {
 	static const uint16_t suites[] = {
 	    0x1301, 0x1303, 0xc02f, 0xc030, 0xc013, 0x00ff};
@@ -55,11 +56,11 @@ author(int old, int session, int ems, uint8_t *out, size_t len)
 	    .n_suites = old ? 4 : 6,
 	    .schemes = 1,
 	    .groups = 1,
-	    .ems = ems,
+	    .ems = !(without & NO_EMS),
 	    .session = session,
 	    .tls13 = !old,
 	    .share_group = 0x001d,
-	    .share = old ? NULL : share_key};
+	    .share = old || (without & NO_SHARE) ? NULL : share_key};
 
 	return hello_author(&a, out, len);
 }
@@ -71,7 +72,9 @@ meet(const char *name, int old, int session, unsigned errors)
 	struct handshake_key half = {
 	    group_named("x25519"), {secret, secret_size}};
 	struct handshake_params p = {
-	    .errors = errors & ~(unsigned)NO_EMS, .keys = &half, .n_keys = 1};
+	    .errors = errors & ~(unsigned)(NO_EMS | NO_SHARE),
+	    .keys = &half,
+	    .n_keys = 1};
 	const struct script *script = script_find(name);
 	static struct hello hello;
 	uint8_t octets[HELLOS_OCTETS];
@@ -85,8 +88,8 @@ meet(const char *name, int old, int session, unsigned errors)
 	wire_init(&w, fd, 'C', NULL);
 	wire_phase(&w, "handshake", 5000);
 	p.wire = &w;
-	p.octets = (struct bytes){octets,
-	    author(old, session, !(errors & NO_EMS), octets, sizeof octets)};
+	p.octets = (struct bytes){
+	    octets, author(old, session, errors, octets, sizeof octets)};
 	assert_int_equal(hello_decode(&hello, p.octets), 0);
 	p.hello = &hello;
 	h = handshake_new(&p);
@@ -189,6 +192,16 @@ test_alerts(void **state)
 	assert_true(scripted->went_on);
 }
 
+/* A retry that asks for no group leaves the player without a share. */
+static void
+test_no_share(void **state)
+{
+	(void)state;
+	assert_int_equal(meet("retry-cookie", NEW, 1, NO_SHARE), ENDS);
+	assert_non_null(strstr(scripted->info.error, "no share"));
+	assert_int_equal(meet("retry", NEW, 1, NO_SHARE), TAKEN);
+}
+
 static void
 test_table(void **state)
 {
@@ -238,6 +251,7 @@ main(void)
 	    cmocka_unit_test(test_scripts),
 	    cmocka_unit_test(test_errors),
 	    cmocka_unit_test(test_alerts),
+	    cmocka_unit_test(test_no_share),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
