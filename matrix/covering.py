@@ -54,6 +54,8 @@ def chosen(
     an able one, if there is one.  Who is not able is in one pair all the same, so that
     the plan says so (not where families take turns: there another version plays).
     """
+    if not (clients and servers):
+        return
     if how in (EVERY, OTHERS, NONE):
         yield from product(admitted(clients, how), admitted(servers, how))
         return
