@@ -51,7 +51,7 @@ class Dialogue:
     """One layer of a connection."""
 
     exchanges: tuple[Exchange, ...]
-    messages: tuple[bytes, ...]  # of each, as much as is listed: dots and all
+    messages: tuple[bytes, ...]  # of each, what is listed without a gap: dots and all
     commands: bytes  # all octets of the client that are not of a message
 
 
@@ -106,12 +106,15 @@ class _Reader:
         self.messages: list[bytes] = []
         self.commands: list[bytes] = []
         self.sends_message = False
+        self.broken_off = False  # octets of the message are not listed
         self.said = self.heard = b""  # of a line that is not whole yet
         self.lines: list[bytes] = []  # of a reply that is not whole yet
 
     def client(self, data: bytes, more: int) -> None:
         if self.sends_message:
-            self.messages[-1] += data
+            if not self.broken_off:  # what is listed behind a gap is not next to it
+                self.messages[-1] += data
+            self.broken_off = self.broken_off or more > 0
             return
         self.commands.append(data)
         *lines, self.said = (self.said + data).split(b"\r\n")
@@ -140,7 +143,7 @@ class _Reader:
         next_ = self.due.pop(0)
         self.done.append(Exchange(next_.command, reply, next_.early))
         if next_.verb == "DATA" and reply[-1][:1] == b"3":
-            self.sends_message = True
+            self.sends_message, self.broken_off = True, False
             self.messages.append(b"")
 
     def finished(self) -> Iterator[Exchange]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Sequence
 
+from matrix import shares
 from matrix.hello import CLIENT_HELLO, HANDSHAKE
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Capabilities, Cell, Prediction
 from matrix.offers import lacks
@@ -19,6 +20,7 @@ from matrix.vectors.codec import ClientHello
 UNEXPECTED_MESSAGE, HANDSHAKE_FAILURE, DECODE_ERROR = 10, 40, 50
 PROTOCOL_VERSION, FALLBACK, _INSUFFICIENT_SECURITY, _ILLEGAL = 70, 86, 71, 47
 _FALLBACK_SCSV, _RI = 0x5600, 0xFF01
+_SERVER_NAME, _KEY_SHARE = 0, 51  # ExtensionType
 _TYPES = (20, 21, 22, 23)  # ContentType
 _BY_OCTET = "reads-by-octet"  # a server that leaves to TLS what it has not read
 
@@ -200,11 +202,27 @@ def _tls(
         return _open("the hello does not prefer the highest version it lists")
     if wanting := lacks(hello, chosen, cert):
         return _open(f"the hello lacks {wanting}", chosen, lacks=wanting)
+    if odd := _odd(hello):
+        return _open(f"a server that looks may refuse: {odd}", chosen)
     field, clause = "client_version", "RFC 5246 E.1"
     if knows_list:
         field, clause = "supported_versions", "RFC 8446 4.2.1"
     because = f"TLS {chosen} is the highest that both take, by {field}"
     return Prediction("tls", version=chosen, clause=clause, because=because)
+
+
+def _odd(hello: ClientHello) -> str:
+    """What is wrong with an extension that not every server knows or reads to its
+    end: a share's length (RFC 8446 4.2.8.1), a dot behind a name (RFC 6066 3)."""
+    try:
+        sent = list(shares.read_shares(hello.extension(_KEY_SHARE) or b"\0\0"))
+    except ValueError:
+        return "key_share cannot be read"
+    for group, value in sent:
+        if wrong := shares.wrong_size(group, value, "client"):
+            return wrong
+    dot = (hello.extension(_SERVER_NAME) or b"").endswith(b".")
+    return "the name has a dot at its end" if dot else ""
 
 
 def _fallback(

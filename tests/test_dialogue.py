@@ -160,3 +160,12 @@ def test_lengths() -> None:
         for more, value in (("", "pass"), ("a", "fail")):
             found = OF_LINK[id](cast(Seen, None), seen_as(talk.format(more)))
             assert found is not None and found.value.value == value, id
+
+
+def test_what_is_listed_behind_a_gap_is_no_part_of_the_message() -> None:
+    said = (
+        *(Turn("C", "inside", b"DATA\r\n"), Turn("S", "inside", b"354 go on\r\n")),
+        *(Turn("C", "inside", b"one\r", 5), Turn("C", "inside", b"two\r\n.\r\n")),
+        Turn("S", "inside", b"250 taken\r\n"),
+    )
+    assert dialogue.inside(Flow({}, said)).messages == (b"one\r",)
