@@ -219,7 +219,8 @@ def _odd(hello: ClientHello) -> str:
     except ValueError:
         return "key_share cannot be read"
     for group, value in sent:
-        if wrong := shares.wrong_size(group, value, "client"):
+        wrong = shares.wrong_size(group, value, "client")
+        if wrong := wrong or shares.wrong_order(group, value):
             return wrong
     dot = (hello.extension(_SERVER_NAME) or b"").endswith(b".")
     return "the name has a dot at its end" if dot else ""
