@@ -195,6 +195,15 @@ def test_a_document_that_does_not_bind_says_nothing() -> None:
     assert came == {"bcp195-2022"}
 
 
+def test_a_draft_may_have_hyphens(tmp_path: Path) -> None:
+    row = '[[document]]\nname = "draft-a-b"\ndate = "2026"\ntitle = "x"\n'
+    draft = load_draft(tmp_path, DRAFT.replace('["rfc3207"]', '["draft-a-b"]') + row)
+    for id, value in (("draft-a-b-4-x", Value.FAIL), ("draft-a-4-x", Value.PASS)):
+        failed = Check(id, Value.FAIL, "", "server")
+        judgement = Judgement(CELL, Value.FAIL, "", (PASSED, failed))
+        assert Reading(draft, "must").judge(judgement).verdict is value
+
+
 def test_nor_does_what_was_predicted_by_one() -> None:
     late = Check("suite-nothing-delivered", Value.FAIL, "it passed", "server")
     due = Prediction("refused", side="server", clause="RFC 9325 3.5")
