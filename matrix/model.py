@@ -314,6 +314,11 @@ class Check:
     side: str = ""  # whose fault a fail is: "client", "server", ""
     clause: str = ""  # "RFC 3207 4.2"
 
+    def __reduce__(self) -> tuple[type[Check], tuple[object, ...]]:
+        """What dataclasses make themselves asks for the fields of each value; some
+        forty checks a cell come from the processes that judge (judging.py)."""
+        return Check, (self.id, self.value, self.because, self.side, self.clause)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
