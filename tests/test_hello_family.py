@@ -131,6 +131,8 @@ def test_no_ssl2_and_no_tls13_come_of_it() -> None:
     assert check(new, "rfc8446-d.5-server-no-tls13-from-sslv2").value is Value.FAIL
     only = of(ONLY, alert(70))
     assert only.verdict is Value.PASS
+    error = of(ONLY, b"\x80\x03\x00\x00\x01")  # an ERROR of SSL 2.0: NO-CIPHER-ERROR
+    assert check(error, "rfc6176-3-server-aborts-ssl2").value is Value.STRICT_MISS
     assert of(ONLY, chosen("1.0", 0x000A), "1.0", 0x000A).verdict is Value.FAIL
 
 

@@ -63,6 +63,9 @@ def _by_alert(due: Prediction, side: str, link: Link) -> Finding:
     """Who refused, and was its alert a fitting one?"""
     number = alert_of(link, side)
     first = due.alerts[0]
+    if number is None and side == "server" and _sslv2_error(link):
+        words = f"the server refused with an SSL 2.0 ERROR; {alert(first)} was due"
+        return missed(side, words)
     if number is None and (other := refuser(link)) == OTHER[side]:
         words = f"the {side} left it to the {other}: {due.because}"
         return open_(words) if due.either else broken(side, words)
@@ -78,6 +81,13 @@ def _by_alert(due: Prediction, side: str, link: Link) -> Finding:
     if number in due.alerts:
         return open_(words)
     return broken(side, words) if due.exact else missed(side, words)
+
+
+def _sslv2_error(link: Link) -> bool:
+    """Is the answer an ERROR of SSL 2.0?  It ends the connection as an alert does, so
+    that who closes first says nothing."""
+    octets = link.flow("client").octets("S", "tls")
+    return len(octets) > 2 and octets[0] >= 0x80 and octets[2] == 0
 
 
 def alert_of(link: Link, side: str) -> int | None:
