@@ -202,7 +202,7 @@ def _tls(
         return _open("the hello does not prefer the highest version it lists")
     if wanting := lacks(hello, chosen, cert):
         return _open(f"the hello lacks {wanting}", chosen, lacks=wanting)
-    if odd := _odd(hello):
+    if odd := oddity(hello):
         return _open(f"a server that looks may refuse: {odd}", chosen)
     field, clause = "client_version", "RFC 5246 E.1"
     if knows_list:
@@ -211,7 +211,7 @@ def _tls(
     return Prediction("tls", version=chosen, clause=clause, because=because)
 
 
-def _odd(hello: ClientHello) -> str:
+def oddity(hello: ClientHello) -> str:
     """What is wrong with an extension that not every server knows or reads to its
     end: a share's length (RFC 8446 4.2.8.1), a dot behind a name (RFC 6066 3)."""
     try:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 from matrix import answer as answers
+from matrix import expect
 from matrix.checks import SENDER, Link, Seen
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Connection, Hello, Prediction
 from matrix.model import Sight
 from matrix.rulesets import HELLOS
-from matrix.vectors import legality
+from matrix.vectors import codec, legality, reach
 
 RENEGOTIATION_INFO, SCSV = 0xFF01, 0x00FF
 _LEGACY = 0x0303  # client_version of a TLS 1.3 hello (RFC 8446 4.1.2)
@@ -122,13 +123,35 @@ def odd(octets: bytes) -> str:
             return "its hello comes in several records: no rule set speaks of that"
     else:
         end = 2 + (int.from_bytes(octets[:2], "big") & 0x7FFF)
-    return "its hello is illegal at every date" if _illegal(octets[:end]) else ""
+    return _peculiar(octets[:end])
+
+
+# Groups that were there before ML-KEM: a server knows one of them, or of no group.
+_CLASSICAL = frozenset({*range(1, 31), *range(0x0100, 0x0105)})
+_SUPPORTED_GROUPS = 10  # ExtensionType
 
 
 @lru_cache(maxsize=4096)
-def _illegal(octets: bytes) -> bool:
-    """The same hello goes to every server."""
-    return bool(legality.findings(octets))
+def _peculiar(octets: bytes) -> str:
+    """What no class of hello is about; the same hello goes to every server."""
+    if legality.findings(octets):
+        return "its hello is illegal at every date"
+    hello = codec.decode(octets)
+    if hello.form == "sslv2":
+        return ""
+    if octets[1] != 3 or octets[2] > 3:
+        return "the record of its hello has a version that there is not"
+    if wrong := expect.oddity(hello):
+        return f"its hello is for servers that do not look: {wrong}"
+    data = hello.extension(_SUPPORTED_GROUPS) or b""
+    groups = {int.from_bytes(data[at : at + 2], "big") for at in range(2, len(data), 2)}
+    if groups and not groups & _CLASSICAL:
+        return "its hello has groups of ML-KEM only"
+    listed = {VERSION_BY_NUMBER.get(n, "") for n in reach.versions(hello)}
+    places = sorted(VERSIONS.index(v) for v in listed & set(VERSIONS))
+    if places and places[-1] - places[0] >= len(places):
+        return "its hello lists versions with a gap between"
+    return ""
 
 
 def _doubt(hello: Hello, link: Link) -> str:

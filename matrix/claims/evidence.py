@@ -215,6 +215,8 @@ def _result(link: Connection) -> tuple[str, str, str]:
     ]
     if link.wire.version and not alerts:
         return "answered", version, f"the server answered with TLS {version}"
+    if link.wire.retried and not alerts:  # RFC 8446 4.1.4: that is its answer too
+        return "answered", "1.3", "the server answered with a HelloRetryRequest"
     if alerts:
         return "refused", version, f"refused: {alerts[0]}"
     hung = any(f.get("end", "").startswith("hang(handshake") for f in (facts, told))
