@@ -102,6 +102,9 @@ void serve_free(struct serve *);
 /* 0 done; -1 failed or ended as the script says. */
 int serve_run(struct serve *);
 
+/* Before the hello is read: it goes on by another script. */
+void serve_by(struct serve *, const struct script *);
+
 /* To go on with when it is done, and to be asked for info. */
 struct handshake *serve_handshake(struct serve *);
 

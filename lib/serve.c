@@ -280,6 +280,12 @@ collect(struct serve *s)
 		s->went_on |= e.content == handshake;
 }
 
+void
+serve_by(struct serve *s, const struct script *script)
+{
+	s->p.script = script;
+}
+
 int
 serve_run(struct serve *s)
 {

@@ -19,6 +19,7 @@ from matrix.model import Cell, Check, Judgement, Known, Value, worst
 CLAUSE = "RFC 5246 E.2"
 _ANSWER = "suite-hello-answer"
 # Answers of a server that does not read the SSLv2 form, or says that it does not.
+_READ = "ServerHello"  # to one hello of the form at least
 _UNREAD = ("closed", "reset", "silent", "alert unexpected_message")
 
 
@@ -30,10 +31,15 @@ def relate(
     """The judgements, those of SSLv2-form hellos with how they compare to their
     twins'; a twin that was not run, or has a gap, is no twin."""
     related = dict(judged)
-    for cell, twin in _pairs(cells):
-        mine, other = judged.get(cell.id), judged.get(twin.id)
-        if mine is None or other is None:
-            continue
+    pairs = [
+        (cell, judged[cell.id], judged[twin.id])
+        for cell, twin in _pairs(cells)
+        if cell.id in judged and twin.id in judged
+    ]
+    reads = {cell.server for cell, mine, _ in pairs if _answer(mine).startswith(_READ)}
+    for cell, mine, other in pairs:
+        if cell.server not in reads:
+            continue  # it knows the form only to refuse it
         check = _compare(mine, other)
         if check is not None:
             related[cell.id] = _with(mine, check, known)

@@ -24,7 +24,7 @@ int answer_with_sslv2(struct serve *, struct bytes first);
 int answer_with_zeros(struct serve *, struct bytes first);
 int answer_with_alert(struct serve *, struct bytes first);
 int answer_with_nothing(struct serve *, struct bytes first);
-int answer_sslv2_with_alert(struct serve *, struct bytes first);
+int answer_sslv2_with_less(struct serve *, struct bytes first);
 int answer_fallback_in_old_record(struct serve *, struct bytes first);
 int mind_record_version(struct serve *, struct bytes first);
 

@@ -111,10 +111,13 @@ answer_with_nothing(struct serve *s, struct bytes first)
 }
 
 int
-answer_sslv2_with_alert(struct serve *s, struct bytes first)
+answer_sslv2_with_less(struct serve *s, struct bytes first)
 {
-	(void)s;
-	return first.p[0] & 0x80 ? handshake_failure : 0;
+	static const struct script less = {.version = TLS_1_0};
+
+	if (first.p[0] & 0x80)
+		serve_by(s, &less);
+	return 0;
 }
 
 int

@@ -239,7 +239,7 @@ def without_room(
 
 
 def test_a_full_disk(folder: Path) -> None:
-    line = complaint(without_room(folder, 400, "run --quiet"), 3)
+    line = complaint(without_room(folder, 1600, "run --quiet"), 3)
     assert "cannot be written, the disk is full" in line
     assert line.endswith("make room, then: interop run --resume")
     assert all_gone(folder)
