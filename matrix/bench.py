@@ -24,6 +24,7 @@ from typing import Sequence
 from matrix import options, suite
 from matrix.model import Cell, Peer, Run
 from matrix.places import Places
+from matrix.plan import ONLY
 from matrix.process import Program
 from matrix.jobs import Job, jobs
 from matrix.run import play
@@ -177,7 +178,8 @@ def main() -> int:
     natural = [
         f"upgrade/{client.id}/{server.id}/cert=ecdsa"
         for client, server in itertools.product(found.clients, found.servers)
-        if client.capabilities.natural and server.capabilities.natural
+        if client.about.get("plays") not in ONLY
+        and server.about.get("plays") not in ONLY
     ]
     play_copies("all pairs, unpinned, ECDSA", natural)
     for form, hello in REPLAYS.items():
