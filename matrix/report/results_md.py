@@ -50,7 +50,7 @@ def render(
 
 def _head() -> Iterator[str]:
     yield (
-        "STARTTLS between every pair of TLS libraries of one host, end to end: what "
+        "STARTTLS between TLS clients and servers, real ones, end to end: what "
         "had to happen in each cell was computed before it ran."
     )
     yield ""
