@@ -75,11 +75,25 @@ def explains(
 
 def _entry(known: Sequence[Known], cell: str, check: Check) -> Known | None:
     """The first entry that fits this check of this cell."""
-    for entry in known:
-        if entry.check == check.id and entry.value is check.value:
-            if pattern(entry.cells).fullmatch(cell):
-                return entry
+    for entry in _about(known).get((check.id, check.value), ()):
+        if pattern(entry.cells).fullmatch(cell):
+            return entry
     return None
+
+
+_Index = dict[tuple[str, Value], list[Known]]
+_last: tuple[Sequence[Known], _Index] = ((), {})
+
+
+def _about(known: Sequence[Known]) -> _Index:
+    """The entries by check and value: thousands of cells ask the same ones."""
+    global _last
+    if _last[0] is not known:
+        index: _Index = {}
+        for entry in known:
+            index.setdefault((entry.check, entry.value), []).append(entry)
+        _last = known, index
+    return _last[1]
 
 
 def problems(
@@ -95,6 +109,13 @@ def problems(
     about eras only if the run has them (``eras``).
     """
     found: list[str] = []
+    shown: dict[tuple[str, Value], list[str]] = {}
+    unseen = []  # nothing was seen there that could contradict an entry
+    for judgement in judgements:
+        if judgement.verdict in (Value.NOT_RUN, Value.ERROR):
+            unseen.append(judgement.cell)
+        for check in judgement.checks:
+            shown.setdefault((check.id, check.value), []).append(judgement.cell)
     for entry in known:
         file = "known-eras.toml" if entry.eras else "known.toml"
         name = f"{file}: {entry.cells} {entry.check} ({entry.value.value})"
@@ -106,19 +127,11 @@ def problems(
             found.append(f"{name} ended on {entry.until}; look again and renew it")
         if entry.eras and not eras:
             continue
-        cells = pattern(entry.cells)
-        mine = [j for j in judgements if cells.fullmatch(j.cell)]
-        if not mine:
-            found.append(f"{name} fits no cell; correct the pattern or remove it")
-        elif not any(_shows(judgement, entry) for judgement in mine):
+        fits = pattern(entry.cells).fullmatch
+        if any(map(fits, (*shown.get((entry.check, entry.value), ()), *unseen))):
+            continue
+        if any(fits(judgement.cell) for judgement in judgements):
             found.append(f"{name} is stale: no cell shows it any more; remove it")
+        else:
+            found.append(f"{name} fits no cell; correct the pattern or remove it")
     return tuple(found)
-
-
-def _shows(judgement: Judgement, entry: Known) -> bool:
-    if judgement.verdict in (Value.NOT_RUN, Value.ERROR):
-        return True  # nothing was seen that could contradict it
-    return any(
-        check.id == entry.check and check.value is entry.value
-        for check in judgement.checks
-    )
