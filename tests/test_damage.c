@@ -94,13 +94,10 @@ play_damaged(const struct recorded *r, uint16_t version, const char *groups,
 static void
 test_damage(void **state)
 {
-	static struct recorded hellos[HELLOS];
-	const struct recorded *r;
+	const struct recorded *r = hello_named("openssl-default");
 	size_t at;
 
 	(void)state;
-	hellos_load(hellos);
-	r = hellos_find(hellos, "openssl-default");
 	for (at = 0; at < 1800; at += 61) {
 		play_damaged(r, TLS_1_2, NULL, at, 0x41);
 		play_damaged(r, TLS_1_3, "P-384", at, 0x41);
