@@ -21,9 +21,9 @@ struct server {
 	pid_t pid;
 };
 
-/* Makes the certificates; once. */
-void server_setup(void);
-void server_teardown(void);
+/* Fixtures of a group of tests: the certificates, and the engine is ready. */
+int server_setup(void **state);
+int server_teardown(void **state);
 
 /* Forks a server that answers every message of n octets with the same, until
  * close_notify. */

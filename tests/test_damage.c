@@ -2,7 +2,6 @@
  * engine ends, whichever octet it is. */
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -104,23 +103,6 @@ test_damage(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	signal(SIGPIPE, SIG_IGN);
-	server_setup();
-	return handshake_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	server_teardown();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -128,5 +110,5 @@ main(void)
 	    cmocka_unit_test(test_damage),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, server_setup, server_teardown);
 }

@@ -2,7 +2,6 @@
  * from recorded hellos and from authored ones of both forms. */
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -264,23 +263,6 @@ test_tls13(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	signal(SIGPIPE, SIG_IGN);
-	server_setup();
-	return handshake_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	server_teardown();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -293,5 +275,5 @@ main(void)
 	    cmocka_unit_test(test_tls13),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, server_setup, server_teardown);
 }

@@ -2,7 +2,6 @@
  * sees it: through struct tls_backend, from a vector file. */
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -220,18 +219,14 @@ setup(void **state)
 {
 	int fd = mkstemp(vector);
 
-	(void)state;
-	signal(SIGPIPE, SIG_IGN);
-	server_setup();
-	return fd == -1 ? -1 : close(fd);
+	return fd == -1 || close(fd) == -1 ? -1 : server_setup(state);
 }
 
 static int
 teardown(void **state)
 {
-	(void)state;
 	unconfigure();
-	server_teardown();
+	server_teardown(state);
 	return unlink(vector);
 }
 
