@@ -2,6 +2,7 @@
 #ifndef LIBSSL_SERVER_H
 #define LIBSSL_SERVER_H
 
+#include <openssl/x509.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -20,6 +21,9 @@ struct server {
 	int fd; /* the client's end */
 	pid_t pid;
 };
+
+/* A certificate of that key for itself; nobody verifies it here. */
+X509 *self_signed(EVP_PKEY *);
 
 /* Fixtures of a group of tests: the certificates, and the engine is ready. */
 int server_setup(void **state);
