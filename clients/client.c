@@ -22,6 +22,7 @@ static const char *const policies[] = {[POLICY_NONE] = "none",
     [POLICY_OPPORTUNISTIC] = "opportunistic",
     [POLICY_MANDATORY] = "mandatory",
     NULL};
+
 /* One connection: 0, or -1 if there was none. */
 static int
 play(struct session *s, struct client *c, const struct client_options *o,

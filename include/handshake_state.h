@@ -102,6 +102,9 @@ int erring(struct handshake *, enum handshake_error);
 /* Notes why and returns r: return because(h, decode_error, "..."). */
 int because(struct handshake *, int r, const char *why);
 
+/* Keys for the records that come behind: of ours if out is set. */
+int protect_with(struct handshake *, const struct protection_keys *, int out);
+
 /* From the hello: set once it is there. */
 void set_client_random(struct handshake *);
 

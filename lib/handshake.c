@@ -46,6 +46,18 @@ handshake_init(void)
 	return provider[0] != NULL ? 0 : -1;
 }
 
+int
+protect_with(struct handshake *h, const struct protection_keys *keys, int out)
+{
+	struct protection *p = protection_new(keys, out);
+
+	if (p == NULL)
+		return because(
+		    h, REACH, "a cipher that libcrypto does not have");
+	record_protect(&h->records, p, out);
+	return 0;
+}
+
 /* RFC 5246 E.2: the random of an SSLv2 form is its challenge, right-justified
  * - or left, if that is the error. */
 void

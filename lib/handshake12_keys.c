@@ -38,7 +38,6 @@ tls12_keys(struct handshake *h, int out)
 	size_t iv = protection_iv(h->suite, h->version);
 	struct protection_keys k = {h->suite, h->version, h->etm, block,
 	    block + 2 * mac, block + 2 * mac + 2 * key};
-	struct protection *p;
 
 	memcpy(seed, h->server_random, RANDOM);
 	memcpy(seed + RANDOM, h->client_random, RANDOM);
@@ -48,11 +47,7 @@ tls12_keys(struct handshake *h, int out)
 		return internal_error;
 	if (out == h->server) /* the second half is the server's */
 		k.mac += mac, k.key += key, k.iv += iv;
-	if ((p = protection_new(&k, out)) == NULL)
-		return because(
-		    h, REACH, "a cipher that libcrypto does not have");
-	record_protect(&h->records, p, out);
-	return 0;
+	return protect_with(h, &k, out);
 }
 
 /* RFC 5246 7.4.9 */

@@ -92,17 +92,12 @@ tls13_keys(struct handshake *h, int out)
 	struct bytes none = {NULL, 0};
 	uint8_t key[32], iv[12];
 	struct protection_keys k = {h->suite, TLS_1_3, 0, NULL, key, iv};
-	struct protection *p;
 
 	if (hkdf_expand_label(
 		h->md, secret, "key", none, key, h->suite->cipher->key) == -1 ||
 	    hkdf_expand_label(h->md, secret, "iv", none, iv, sizeof iv) == -1)
 		return internal_error;
-	if ((p = protection_new(&k, out)) == NULL)
-		return because(
-		    h, REACH, "a cipher that libcrypto does not have");
-	record_protect(&h->records, p, out);
-	return 0;
+	return protect_with(h, &k, out);
 }
 
 /* RFC 8446 7.2, after a KeyUpdate */

@@ -8,7 +8,7 @@ here; whether a hello is lawful is somebody else's question.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
 from matrix.model import VERSION_BY_NUMBER, Hello, ServerHello
 
@@ -50,6 +50,18 @@ class Reader:
         return self.take(self.number(size))
 
 
+class Cut(NamedTuple):
+    """The fields of a ClientHello of either form, as octets: nothing is read of
+    them yet.  In the SSLv2 form ``random`` is the challenge."""
+
+    version: int
+    random: bytes
+    session_id: bytes
+    cipher_suites: bytes
+    compression_methods: bytes = b"\0"
+    extensions: tuple[tuple[int, bytes], ...] | None = None  # None: no block at all
+
+
 @lru_cache(maxsize=256)
 def decode(octets: bytes) -> Hello:
     """The first ClientHello of a client's octets after the switch.
@@ -88,25 +100,50 @@ def read_body(body: bytes, record_version: int, octets: int) -> Hello:
 
     ``octets`` is its length on the wire.  Raises ValueError.
     """
-    r = Reader(body)
-    version, random, session_id = r.number(2), r.take(32), r.vector(1)
-    suites = _numbers(r.vector(2), 2)
-    compression_methods = r.vector(1)
-    extensions = tuple(read_extensions(r)) if r.left else ()
-    if r.left:
-        raise ValueError(f"{r.left} octets behind the ClientHello's extensions")
+    cut = cut_tls(body)
+    extensions = cut.extensions or ()
     return Hello(
         form="tls",
         record_version=record_version,
-        client_version=version,
-        random=random,
-        session_id=session_id,
-        cipher_suites=suites,
+        client_version=cut.version,
+        random=cut.random,
+        session_id=cut.session_id,
+        cipher_suites=_numbers(cut.cipher_suites, 2),
         extensions=extensions,
         supported_versions=_versions(extensions),
         server_name=_server_name(extensions),
         octets=octets,
-        compression_methods=compression_methods,
+        compression_methods=cut.compression_methods,
+    )
+
+
+def cut_tls(body: bytes) -> Cut:
+    """The fields of a body (RFC 5246 7.4.1.2), as octets.  Raises ValueError."""
+    r = Reader(body)
+    cut = Cut(
+        version=r.number(2),
+        random=r.take(32),
+        session_id=r.vector(1),
+        cipher_suites=r.vector(2),
+        compression_methods=r.vector(1),
+        extensions=tuple(read_extensions(r)) if r.left else None,
+    )
+    if r.left:
+        raise ValueError(f"{r.left} octets behind the extensions")
+    return cut
+
+
+def cut_sslv2(r: Reader) -> Cut:
+    """The fields of the SSLv2 form from its msg_type on, up to the end of its
+    challenge (RFC 5246 E.2).  Raises ValueError."""
+    if r.number(1) != CLIENT_HELLO:
+        raise ValueError("no ClientHello: an SSLv2 header, but not msg_type 1")
+    version, specs, session, challenge = (r.number(2) for _ in range(4))
+    return Cut(
+        version=version,
+        cipher_suites=r.take(specs),
+        session_id=r.take(session),
+        random=r.take(challenge),
     )
 
 
@@ -173,24 +210,21 @@ def _sslv2(octets: bytes) -> Hello:
     r = Reader(octets, 2, 2 + length)
     if length > len(octets) - 2:
         raise ValueError("no ClientHello: an SSLv2 header without its octets")
-    if r.number(1) != CLIENT_HELLO:
-        raise ValueError("no ClientHello: an SSLv2 header, but not msg_type 1")
-    version, specs, session, challenge = (r.number(2) for _ in range(4))
-    kinds = _numbers(r.take(specs), 3)
-    session_id, random = r.take(session), r.take(challenge)
+    cut = cut_sslv2(r)
+    kinds = _numbers(cut.cipher_suites, 3)
     if r.left:
-        raise ValueError(f"{r.left} octets behind the SSLv2 hello's challenge")
+        raise ValueError(f"{r.left} octets behind the challenge")
     return Hello(
         form="sslv2",
         record_version=0,
-        client_version=version,
-        random=random[-32:].rjust(32, b"\0"),
-        session_id=session_id,
+        client_version=cut.version,
+        random=cut.random[-32:].rjust(32, b"\0"),
+        session_id=cut.session_id,
         cipher_suites=tuple(kind for kind in kinds if kind < 0x10000),
         extensions=(),
         supported_versions=(),
         server_name="",
         octets=2 + length,
         kinds=tuple(kind for kind in kinds if kind >= 0x10000),
-        challenge=challenge,
+        challenge=len(cut.random),
     )

@@ -17,7 +17,8 @@ from typing import Iterable, Mapping, Sequence
 
 from matrix import hello, process
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Capabilities, Hello
-from matrix.raw import listen_for_hello, send_hello
+from matrix.raw import send_hello
+from matrix.vectors.recorder import Recorder
 
 SECONDS = 20.0  # a machine may be busy; who is slow must not pass for one that cannot
 NO_SUCH = "no-such-thing-5f1c"  # a word that no fault, stimulus or value can be
@@ -187,9 +188,9 @@ def _contradiction(version: str, shown: bool) -> str:
 
 def _hello_of(path: Path, arguments: Sequence[str]) -> bytes:
     """The first octets after STARTTLS of a client started so; b"" none came."""
-    with listen_for_hello(SECONDS) as responder:
-        _ask(path, "--to", responder.address, *arguments)
-        return responder.octets()
+    with Recorder(SECONDS) as recorder:
+        _ask(path, "--to", f"127.0.0.1:{recorder.port}", *arguments)
+        return recorder.rest()
 
 
 def _by_version(hellos: Iterable[tuple[str, bytes]]) -> dict[str, list[bytes]]:

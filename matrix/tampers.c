@@ -188,6 +188,23 @@ tamper_apply(const struct tamper *t, const struct piece *p, struct out *o)
 	return TAMPER_CHANGED;
 }
 
+int
+put_other_extensions(struct out *o, struct bytes block, uint16_t type)
+{
+	struct extension e;
+	int found = 0;
+
+	while (extension_next(&block, &e) == 1) {
+		if (e.type == type) {
+			found = 1;
+			continue;
+		}
+		put_int(o, 2, e.type);
+		put_vector(o, 2, e.data);
+	}
+	return found;
+}
+
 void
 tampers_list(void)
 {

@@ -71,6 +71,9 @@ enum tamper_result tamper_apply(
 /* A line each, for --list. */
 void tampers_list(void);
 
+/* Puts a block's extensions but those of one type: whether there was one. */
+int put_other_extensions(struct out *, struct bytes block, uint16_t type);
+
 /* ---- changes, by the file they are in ---- */
 
 /* tampers_smtp.c */

@@ -71,19 +71,9 @@ paste(const struct answer *a, struct out *o)
 static int
 drop(struct answer *a, uint16_t type, uint8_t *space, size_t len)
 {
-	struct bytes rest = a->extensions;
 	struct out o = {space, 0, len};
-	struct extension e;
-	int found = 0;
+	int found = put_other_extensions(&o, a->extensions, type);
 
-	while (extension_next(&rest, &e) == 1) {
-		if (e.type == type) {
-			found = 1;
-			continue;
-		}
-		put_int(&o, 2, e.type);
-		put_vector(&o, 2, e.data);
-	}
 	if (o.n > len)
 		return 0;
 	a->extensions = (struct bytes){space, o.n};

@@ -49,19 +49,9 @@ is_signal(uint16_t suite)
 static int
 drop_extension(uint16_t type)
 {
-	struct bytes rest = hello.extensions;
 	struct out o = {space, 0, sizeof space};
-	struct extension e;
-	int found = 0;
+	int found = put_other_extensions(&o, hello.extensions, type);
 
-	while (extension_next(&rest, &e) == 1) {
-		if (e.type == type) {
-			found = 1;
-			continue;
-		}
-		put_int(&o, 2, e.type);
-		put_vector(&o, 2, e.data);
-	}
 	if (found)
 		/* Never longer than what it was made from. */
 		memcpy(hello.octets + (hello.extensions.p - hello.octets),

@@ -24,6 +24,7 @@ static const char *const starttls_modes[] = {[STARTTLS_OFFER] = "offer",
     [STARTTLS_ABSENT] = "absent",
     [STARTTLS_REQUIRE] = "require",
     NULL};
+
 struct work {
 	const struct server_options *options;
 	int listener;

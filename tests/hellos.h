@@ -14,9 +14,14 @@ struct recorded {
 	size_t n;
 };
 
-/* Reads tests/hellos.txt; aborts if it is not as it should be. */
-size_t hellos_load(struct recorded hellos[HELLOS]);
-const struct recorded *hellos_find(const struct recorded *, const char *name);
+extern struct recorded hellos[HELLOS];
+
+/* Reads tests/hellos.txt, once: how many there are.  Aborts if it is not as it
+ * should be. */
+size_t hellos_load(void);
+
+/* The one of that name; aborts if there is none. */
+const struct recorded *hello_named(const char *name);
 
 /* A hello from what it is to offer; zeros leave things out. */
 struct authored {

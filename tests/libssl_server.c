@@ -3,18 +3,19 @@
 #include "libssl_server.h"
 
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "handshake.h"
+
 static EVP_PKEY *keys[2];
 static X509 *certificates[2];
 
-/* Self-signed; nobody verifies it here. */
-static X509 *
-certify(EVP_PKEY *key)
+X509 *
+self_signed(EVP_PKEY *key)
 {
 	X509 *x = X509_new();
 	X509_NAME *name = X509_get_subject_name(x);
@@ -32,26 +33,31 @@ certify(EVP_PKEY *key)
 	return x;
 }
 
-void
-server_setup(void)
+int
+server_setup(void **state)
 {
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
 	keys[KEY_RSA] = EVP_RSA_gen(2048);
 	keys[KEY_ECDSA] = EVP_EC_gen("P-256");
 	if (keys[KEY_RSA] == NULL || keys[KEY_ECDSA] == NULL)
 		abort();
-	certificates[KEY_RSA] = certify(keys[KEY_RSA]);
-	certificates[KEY_ECDSA] = certify(keys[KEY_ECDSA]);
+	certificates[KEY_RSA] = self_signed(keys[KEY_RSA]);
+	certificates[KEY_ECDSA] = self_signed(keys[KEY_ECDSA]);
+	return handshake_init();
 }
 
-void
-server_teardown(void)
+int
+server_teardown(void **state)
 {
 	int i;
 
+	(void)state;
 	for (i = 0; i < 2; i++) {
 		EVP_PKEY_free(keys[i]);
 		X509_free(certificates[i]);
 	}
+	return 0;
 }
 
 static SSL_CTX *

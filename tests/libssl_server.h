@@ -2,6 +2,7 @@
 #ifndef LIBSSL_SERVER_H
 #define LIBSSL_SERVER_H
 
+#include <openssl/x509.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -21,9 +22,12 @@ struct server {
 	pid_t pid;
 };
 
-/* Makes the certificates; once. */
-void server_setup(void);
-void server_teardown(void);
+/* A certificate of that key for itself; nobody verifies it here. */
+X509 *self_signed(EVP_PKEY *);
+
+/* Fixtures of a group of tests: the certificates, and the engine is ready. */
+int server_setup(void **state);
+int server_teardown(void **state);
 
 /* Forks a server that answers every message of n octets with the same, until
  * close_notify. */

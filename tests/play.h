@@ -17,6 +17,9 @@ int play(struct server *, struct bytes octets, struct handshake_params,
 int play_authored(
     struct server *, const struct authored *, struct handshake_params);
 
+/* A message of n octets there and back: 1 if it came unchanged. */
+int play_echo(struct handshake *, size_t n);
+
 /* Some of each kind for TLS 1.2, and those of TLS 1.3. */
 enum { PLAY_SUITES = 9 };
 extern const uint16_t play_suites[PLAY_SUITES], suites13[3];

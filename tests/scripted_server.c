@@ -1,37 +1,38 @@
-/* scripted_server.c - for tests: a server in a child that plays a script. */
+/* scripted_server.c - for tests: a server in a child that plays a script, and
+ * the handshake engine that meets it. */
 
 #include "scripted_server.h"
 
-#include <openssl/x509.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "../servers/scripts.h"
 #include "octets.h"
 #include "wire.h"
 
 struct scripted *scripted; /* in memory that both processes have */
+EVP_PKEY *scripted_share;
 
 static EVP_PKEY *key;
 static uint8_t chain[2048];
 static size_t chain_size;
 
-/* Self-signed; nobody verifies it here. */
+/* As a Certificate message has it. */
 static void
 certify(void)
 {
 	struct out o = {chain, 0, sizeof chain};
+	X509 *x = self_signed(key);
 	unsigned char *der = NULL;
-	X509 *x = X509_new();
-	int n;
+	int n = i2d_X509(x, &der);
 
-	X509_set_pubkey(x, key);
-	X509_gmtime_adj(X509_getm_notBefore(x), -3600);
-	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
-	if (X509_sign(x, key, EVP_sha256()) == 0 ||
-	    (n = i2d_X509(x, &der)) <= 0)
+	if (n <= 0)
 		abort();
 	put_vector(&o, 3, (struct bytes){der, (size_t)n});
 	chain_size = o.n;
@@ -41,26 +42,34 @@ certify(void)
 		abort();
 }
 
-void
-scripted_setup(void)
+int
+scripted_setup(void **state)
 {
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	if (handshake_init() == -1)
+		return -1;
 	scripted = mmap(NULL, sizeof *scripted, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	key = EVP_RSA_gen(2048);
 	if (scripted == MAP_FAILED || key == NULL)
 		abort();
 	certify();
+	scripted_share = group_generate(group_named("x25519"));
+	return 0;
 }
 
-void
-scripted_teardown(void)
+int
+scripted_teardown(void **state)
 {
+	(void)state;
+	EVP_PKEY_free(scripted_share);
 	EVP_PKEY_free(key);
-	munmap(scripted, sizeof *scripted);
+	return munmap(scripted, sizeof *scripted);
 }
 
 static void
-echo(struct handshake *h)
+give_back(struct handshake *h)
 {
 	static uint8_t octets[SCRIPTED_MESSAGE];
 	size_t n = 0;
@@ -74,7 +83,7 @@ echo(struct handshake *h)
 }
 
 static void
-play(int fd, const struct script *script)
+play_script(int fd, const struct script *script)
 {
 	struct serve_params p = {
 	    .script = script, .key = key, .chain = {chain, chain_size}};
@@ -89,14 +98,15 @@ play(int fd, const struct script *script)
 	scripted->done = serve_run(s) == 0;
 	scripted->went_on = serve_went_on(s);
 	if (scripted->done)
-		echo(serve_handshake(s));
+		give_back(serve_handshake(s));
 	handshake_info(serve_handshake(s), &scripted->info);
 	wire_linger(&w);
 	serve_free(s);
 }
 
-pid_t
-scripted_start(const struct script *script, int *fd)
+/* The child, and our end of its connection. */
+static pid_t
+start(const struct script *script, int *fd)
 {
 	int pair[2];
 	pid_t pid;
@@ -107,10 +117,53 @@ scripted_start(const struct script *script, int *fd)
 		abort();
 	if (pid == 0) {
 		close(pair[0]);
-		play(pair[1], script);
+		play_script(pair[1], script);
 		exit(0); /* so that leaks are looked for here too */
 	}
 	close(pair[1]);
 	*fd = pair[0];
 	return pid;
+}
+
+int
+scripted_meet(const char *script, const struct authored *a, unsigned errors,
+    int ms, int (*behind)(struct handshake *))
+{
+	static struct hello hello;
+	uint8_t octets[HELLOS_OCTETS], secret[64];
+	struct handshake_key half = {group_named("x25519"),
+	    {secret, secret_half(scripted_share, secret, sizeof secret)}};
+	struct handshake_params p = {
+	    .octets = {octets, hello_author(a, octets, sizeof octets)},
+	    .hello = &hello,
+	    .errors = errors,
+	    .keys = &half,
+	    .n_keys = 1};
+	struct handshake *h;
+	struct wire w;
+	int r, fd, status;
+	pid_t pid;
+
+	if (script_find(script) == NULL || hello_decode(&hello, p.octets) != 0)
+		abort();
+	pid = start(script_find(script), &fd);
+	wire_init(&w, fd, 'C', NULL);
+	wire_phase(&w, "handshake", ms);
+	p.wire = &w;
+	if ((h = handshake_new(&p)) == NULL)
+		abort();
+	r = handshake_run(h) == 0 && (behind == NULL || behind(h));
+	handshake_info(h, &played);
+	erred = handshake_erred(h);
+	handshake_free(h);
+	wire_linger(&w);
+	close(fd);
+	if (waitpid(pid, &status, 0) != pid)
+		abort();
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		fprintf(stderr, "%s: the server's child ended with %#x\n",
+		    script, (unsigned)status);
+		abort();
+	}
+	return r;
 }

@@ -2,7 +2,6 @@
  * engine ends, whichever octet it is. */
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -94,34 +93,14 @@ play_damaged(const struct recorded *r, uint16_t version, const char *groups,
 static void
 test_damage(void **state)
 {
-	static struct recorded hellos[HELLOS];
-	const struct recorded *r;
+	const struct recorded *r = hello_named("openssl-default");
 	size_t at;
 
 	(void)state;
-	hellos_load(hellos);
-	r = hellos_find(hellos, "openssl-default");
 	for (at = 0; at < 1800; at += 61) {
 		play_damaged(r, TLS_1_2, NULL, at, 0x41);
 		play_damaged(r, TLS_1_3, "P-384", at, 0x41);
 	}
-}
-
-static int
-setup(void **state)
-{
-	(void)state;
-	signal(SIGPIPE, SIG_IGN);
-	server_setup();
-	return handshake_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	server_teardown();
-	return 0;
 }
 
 int
@@ -131,5 +110,5 @@ main(void)
 	    cmocka_unit_test(test_damage),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, server_setup, server_teardown);
 }

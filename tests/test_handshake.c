@@ -2,7 +2,6 @@
  * from recorded hellos and from authored ones of both forms. */
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,8 +20,6 @@
 #include "registry.h"
 #include "suites.h"
 
-static struct recorded hellos[HELLOS];
-static size_t n_hellos;
 static int
 offers_version(const struct recorded *r, uint16_t version)
 {
@@ -40,10 +37,10 @@ static void
 test_recorded(void **state)
 {
 	struct server s = {.tickets = 1};
-	size_t i;
+	size_t i, n = hellos_load();
 
 	(void)state;
-	for (i = 0; i < n_hellos; i++) {
+	for (i = 0; i < n; i++) {
 		struct bytes b = {hellos[i].octets, hellos[i].n};
 
 		s.key =
@@ -87,7 +84,7 @@ test_recorded_retried(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		const struct recorded *r = hellos_find(hellos, rows[i].hello);
+		const struct recorded *r = hello_named(rows[i].hello);
 
 		s.groups = rows[i].group;
 		s.asks = i % 2 == 0;
@@ -218,7 +215,7 @@ test_variations(void **state)
 		.suites = "AES128-SHA:@SECLEVEL=0",
 		.options = SSL_OP_NO_EXTENDED_MASTER_SECRET},
 	};
-	const struct recorded *r = hellos_find(hellos, "openssl-1.2-all");
+	const struct recorded *r = hello_named("openssl-1.2-all");
 	size_t i;
 
 	(void)state;
@@ -266,24 +263,6 @@ test_tls13(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	signal(SIGPIPE, SIG_IGN);
-	n_hellos = hellos_load(hellos);
-	server_setup();
-	return handshake_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	server_teardown();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -296,5 +275,5 @@ main(void)
 	    cmocka_unit_test(test_tls13),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, server_setup, server_teardown);
 }

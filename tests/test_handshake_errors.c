@@ -2,7 +2,6 @@
  * really made, and refused by libssl with an alert. */
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -111,23 +110,6 @@ test_errors(void **state)
 		assert_true(all & e->error);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	signal(SIGPIPE, SIG_IGN);
-	server_setup();
-	return handshake_init();
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	server_teardown();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -135,5 +117,5 @@ main(void)
 	    cmocka_unit_test(test_errors),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, server_setup, server_teardown);
 }

@@ -15,8 +15,6 @@
 #include "octets.h"
 #include "registry.h"
 
-static struct recorded hellos[HELLOS];
-static size_t n_hellos;
 static struct hello h, twin;
 static uint8_t buffer[HELLO_OCTETS + 1];
 
@@ -64,11 +62,11 @@ assert_no_prefix(const uint8_t *p, size_t n)
 static void
 test_recorded(void **state)
 {
+	size_t i, n = hellos_load();
 	const char *why;
-	size_t i;
 
 	(void)state;
-	for (i = 0; i < n_hellos; i++) {
+	for (i = 0; i < n; i++) {
 		assert_exact(hellos[i].octets, hellos[i].n);
 		assert_int_equal(h.form, HELLO_TLS);
 		assert_int_equal(hello_legal(&h, &why), 0);
@@ -172,7 +170,7 @@ test_twin(void **state)
 static void
 test_framing(void **state)
 {
-	const struct recorded *r = hellos_find(hellos, "openssl-default");
+	const struct recorded *r = hello_named("openssl-default");
 	uint8_t octets[7 * HELLOS_OCTETS];
 	size_t limit, n;
 
@@ -211,12 +209,12 @@ test_mutations(void **state)
 {
 	uint8_t octets[HELLOS_OCTETS];
 	const char *why;
-	size_t i, k, n, m;
+	size_t i, k, n, m, all = hellos_load();
 	unsigned seed = 20010401;
 
 	(void)state;
 	for (i = 0; i < 60000; i++) {
-		const struct recorded *r = &hellos[i % n_hellos];
+		const struct recorded *r = &hellos[i % all];
 
 		n = i % 5 == 0 ? sizeof sslv2 : r->n;
 		memcpy(octets, i % 5 == 0 ? sslv2 : r->octets, n);
@@ -238,8 +236,9 @@ test_mutations(void **state)
 static void
 test_limits(void **state)
 {
+	const struct recorded *r = hello_named("openssl-default");
 	uint8_t *big = calloc(1, HELLO_OCTETS + 6);
-	size_t i, n;
+	size_t i;
 
 	(void)state;
 	assert_non_null(big);
@@ -252,20 +251,11 @@ test_limits(void **state)
 	memcpy(big, (const uint8_t[]){22, 3, 1, 0, 4, 1, 255, 255, 255}, 9);
 	assert_int_equal(decode(&h, big, 9), decode_error);
 	/* Empty records ahead of a hello. */
-	n = hellos[0].n;
 	for (i = 0; i < 1000; i++)
 		memcpy(big + 5 * i, (const uint8_t[]){22, 3, 1, 0, 0}, 5);
-	memcpy(big + 5000, hellos[0].octets, n);
-	assert_exact(big, 5000 + n);
+	memcpy(big + 5000, r->octets, r->n);
+	assert_exact(big, 5000 + r->n);
 	free(big);
-}
-
-static int
-setup(void **state)
-{
-	(void)state;
-	n_hellos = hellos_load(hellos);
-	return 0;
 }
 
 int
@@ -282,5 +272,5 @@ main(void)
 	    cmocka_unit_test(test_limits),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,51 +2,31 @@
  * what it refuses and how, and that it goes on where it is told to take it. */
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "../servers/scripts.h"
-#include "play.h"
 #include "reactions.h"
 #include "registry.h"
 #include "scripted_server.h"
-#include "wire.h"
 
 enum { NEW, OLD }; /* a hello of TLS 1.3 and 1.2, or of 1.2 */
 /* No errors: the hello is without. */
 enum { NO_EMS = 1 << 30, NO_SHARE = 1 << 29 };
 
-static EVP_PKEY *share_key;
-static uint8_t secret[64];
-static size_t secret_size;
-
-/* 1: the message came back unchanged. */
 static int
-echo(struct handshake *h)
+echoes(struct handshake *h)
 {
-	static uint8_t out[SCRIPTED_MESSAGE], in[SCRIPTED_MESSAGE];
-	size_t n = 0;
-	ssize_t k = 1;
-
-	memset(out, 'm', sizeof out);
-	if (handshake_write(h, out, sizeof out) != (ssize_t)sizeof out)
-		return 0;
-	for (; n < sizeof in && k > 0; n += (size_t)k)
-		k = handshake_read(h, in + n, sizeof in - n);
-	return n == sizeof in && memcmp(in, out, n) == 0 &&
-	       handshake_shutdown(h) == 0;
+	return play_echo(h, SCRIPTED_MESSAGE) && handshake_shutdown(h) == 0;
 }
 
-static size_t
-author(int old, int session, unsigned without, uint8_t *out, size_t len)
+/* The engine meets a script: TAKEN, ENDS or the alert it sends. */
+static int
+meet(const char *script, int old, int session, unsigned errors)
 {
 	static const uint16_t suites[] = {
 	    0x1301, 0x1303, 0xc02f, 0xc030, 0xc013, 0x00ff};
@@ -56,57 +36,16 @@ author(int old, int session, unsigned without, uint8_t *out, size_t len)
 	    .n_suites = old ? 4 : 6,
 	    .schemes = 1,
 	    .groups = 1,
-	    .ems = !(without & NO_EMS),
+	    .ems = !(errors & NO_EMS),
 	    .session = session,
 	    .tls13 = !old,
 	    .share_group = 0x001d,
-	    .share = old || (without & NO_SHARE) ? NULL : share_key};
+	    .share = old || (errors & NO_SHARE) ? NULL : scripted_share};
 
-	return hello_author(&a, out, len);
-}
-
-/* The engine meets a script: TAKEN, ENDS or the alert it sends. */
-static int
-meet(const char *name, int old, int session, unsigned errors)
-{
-	struct handshake_key half = {
-	    group_named("x25519"), {secret, secret_size}};
-	struct handshake_params p = {
-	    .errors = errors & ~(unsigned)(NO_EMS | NO_SHARE),
-	    .keys = &half,
-	    .n_keys = 1};
-	const struct script *script = script_find(name);
-	static struct hello hello;
-	uint8_t octets[HELLOS_OCTETS];
-	struct handshake *h;
-	struct wire w;
-	int r, fd, status;
-	pid_t pid;
-
-	assert_non_null(script);
-	pid = scripted_start(script, &fd);
-	wire_init(&w, fd, 'C', NULL);
-	wire_phase(&w, "handshake", 5000);
-	p.wire = &w;
-	p.octets = (struct bytes){
-	    octets, author(old, session, errors, octets, sizeof octets)};
-	assert_int_equal(hello_decode(&hello, p.octets), 0);
-	p.hello = &hello;
-	h = handshake_new(&p);
-	assert_non_null(h);
-	r = handshake_run(h) == 0 && echo(h) ? TAKEN : ENDS;
-	handshake_info(h, &played);
-	erred = handshake_erred(h);
-	handshake_free(h);
-	wire_linger(&w);
-	close(fd);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		fail_msg("%s: the server's child ended with %#x", name,
-		    (unsigned)status);
-	return r == TAKEN              ? TAKEN
-	       : played.alert_sent > 0 ? played.alert_sent
-				       : ENDS;
+	errors &= ~(unsigned)(NO_EMS | NO_SHARE);
+	if (scripted_meet(script, &a, errors, 5000, echoes))
+		return TAKEN;
+	return played.alert_sent > 0 ? played.alert_sent : ENDS;
 }
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -221,28 +160,6 @@ test_table(void **state)
 	assert_null(script_find("no such script"));
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	signal(SIGPIPE, SIG_IGN);
-	if (handshake_init() == -1)
-		return -1;
-	scripted_setup();
-	share_key = group_generate(group_named("x25519"));
-	secret_size = secret_half(share_key, secret, sizeof secret);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	scripted_teardown();
-	EVP_PKEY_free(share_key);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -254,5 +171,5 @@ main(void)
 	    cmocka_unit_test(test_no_share),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, scripted_setup, scripted_teardown);
 }

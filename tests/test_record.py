@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from hello_vectors import ALL, HELLO, command
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from making import TOP
 
 from matrix import flow
@@ -136,6 +138,27 @@ def test_hostile_clients_do_not_keep_it_from_a_good_one() -> None:
             assert late.recv(1) == b""
         for each in crowd:
             each.close()
+
+
+def test_a_client_that_never_comes() -> None:
+    with Recorder(SECONDS) as recorder:
+        assert recorder.rest() == b""
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.binary(max_size=200))
+def test_a_client_may_say_anything(octets: bytes) -> None:
+    with Recorder(SECONDS) as recorder:
+        with connect(recorder) as wire:
+            wire.sendall(b"EHLO x\r\nSTARTTLS\r\n" + octets)
+            wire.shutdown(socket.SHUT_WR)
+            try:
+                while wire.recv(4096):
+                    pass
+            except ConnectionResetError:
+                pass  # what it had not read when it closed
+        got = recorder.rest()
+    assert octets.startswith(got) and bool(got) == bool(octets)
 
 
 def test_it_answers_smtp() -> None:

@@ -2,7 +2,6 @@
  * sees it: through struct tls_backend, from a vector file. */
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -99,13 +98,10 @@ static struct tls_params none = {.hello_file = vector};
 static void
 test_recorded(void **state)
 {
-	static struct recorded hellos[HELLOS];
-	const struct recorded *r;
+	const struct recorded *r = hello_named("openssl-default");
 	struct server s = {.version = TLS_1_2};
 
 	(void)state;
-	hellos_load(hellos);
-	r = hellos_find(hellos, "openssl-default");
 	write_vector("", r->octets, r->n);
 	assert_int_equal(configure(&none), 0);
 	assert_int_equal(config->n, r->n);
@@ -223,18 +219,14 @@ setup(void **state)
 {
 	int fd = mkstemp(vector);
 
-	(void)state;
-	signal(SIGPIPE, SIG_IGN);
-	server_setup();
-	return fd == -1 ? -1 : close(fd);
+	return fd == -1 || close(fd) == -1 ? -1 : server_setup(state);
 }
 
 static int
 teardown(void **state)
 {
-	(void)state;
 	unconfigure();
-	server_teardown();
+	server_teardown(state);
 	return unlink(vector);
 }
 

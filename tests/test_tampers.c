@@ -11,44 +11,11 @@
 #include <cmocka.h>
 
 #include "../matrix/pieces.h"
-#include "../matrix/tampers.h"
 #include "hellos.h"
 #include "registry.h"
+#include "tampering.h"
 
-#define VIEW(p, n) ((struct bytes){(p), (n)})
-#define PIECE(k, s, b, c)                                                      \
-	((struct piece){                                                       \
-	    .kind = (k), .sender = (s), .octets = b, .command = (c)})
-
-static struct recorded hellos[HELLOS];
-static uint8_t buffer[1 << 17];
-static size_t n_made;
 static struct hello h, changed;
-
-static const struct recorded *
-hello_named(const char *name)
-{
-	const struct recorded *r = hellos_find(hellos, name);
-
-	assert_non_null(r);
-	return r;
-}
-
-/* What a tamper makes of a piece, in buffer[0..n_made). */
-static enum tamper_result
-made(const char *name, struct piece p)
-{
-	const struct tamper *t = tamper_find(name);
-	struct out o = {buffer, 0, sizeof buffer};
-	enum tamper_result result;
-
-	assert_non_null(t);
-	if (p.command == NULL)
-		p.command = "";
-	result = tamper_apply(t, &p, &o);
-	n_made = o.n;
-	return result;
-}
 
 static struct piece
 hello_piece(const struct recorded *r)
@@ -61,7 +28,7 @@ static void
 decode_made(void)
 {
 	assert_int_equal(
-	    hello_decode(&changed, (struct bytes){buffer, n_made}), 0);
+	    hello_decode(&changed, (struct bytes){octets_made, n_made}), 0);
 	assert_int_equal(changed.after.n, 0);
 }
 
@@ -129,8 +96,8 @@ suites_versions_and_signals(void **state)
 	assert_int_equal(n_made, r->n);
 	assert_int_equal(
 	    made("hello-record-version", hello_piece(r)), TAMPER_CHANGED);
-	assert_memory_equal(buffer, "\x16\x03\x00", 3);
-	assert_memory_equal(buffer + 3, r->octets + 3, r->n - 3);
+	assert_memory_equal(octets_made, "\x16\x03\x00", 3);
+	assert_memory_equal(octets_made + 3, r->octets + 3, r->n - 3);
 }
 
 static void
@@ -146,14 +113,14 @@ both_forms(void **state)
 	assert_int_equal(
 	    made("hello-to-sslv2", hello_piece(r)), TAMPER_CHANGED);
 	assert_int_equal(
-	    piece_hello((struct bytes){buffer, n_made}), (long)n_made);
+	    piece_hello((struct bytes){octets_made, n_made}), (long)n_made);
 	decode_made();
 	assert_int_equal(changed.form, HELLO_SSLV2);
 	assert_int_equal(hello_decode(&h, (struct bytes){r->octets, r->n}), 0);
 	assert_int_equal(changed.version, h.version);
 	assert_true(bytes_equal(changed.random, h.random));
 	/* And back: the suites are the same. */
-	memcpy(sslv2, buffer, n_made);
+	memcpy(sslv2, octets_made, n_made);
 	p.octets.n = n_made;
 	assert_int_equal(made("hello-to-sslv2", p), TAMPER_KEEP);
 	assert_int_equal(made("hello-to-tls", p), TAMPER_CHANGED);
@@ -192,29 +159,22 @@ the_answer(void **state)
 	(void)state;
 	assert_int_equal(made("answer-version", p), TAMPER_CHANGED);
 	assert_int_equal(n_made, sizeof answer);
-	assert_memory_equal(buffer + 9, "\x03\x02", 2);
-	assert_memory_equal(buffer + 11, answer + 11, sizeof answer - 11);
+	assert_memory_equal(octets_made + 9, "\x03\x02", 2);
+	assert_memory_equal(octets_made + 11, answer + 11, sizeof answer - 11);
 	assert_int_equal(made("answer-suite", p), TAMPER_CHANGED);
-	assert_memory_equal(buffer + 48, "\xc0\x30", 2);
+	assert_memory_equal(octets_made + 48, "\xc0\x30", 2);
 	assert_int_equal(made("hello-no-versions-unmarked", p), TAMPER_CHANGED);
-	assert_memory_equal(buffer + 35, "rrrrrrrr", 8);
+	assert_memory_equal(octets_made + 35, "rrrrrrrr", 8);
 	assert_int_equal(made("answer-no-ems", p), TAMPER_CHANGED);
 	assert_int_equal(n_made, sizeof answer - 4);
 	assert_int_equal(
-	    piece_record((struct bytes){buffer, n_made}), (long)n_made);
-	assert_memory_equal(buffer + n_made - 4, answer + sizeof answer - 4, 4);
+	    piece_record((struct bytes){octets_made, n_made}), (long)n_made);
+	assert_memory_equal(
+	    octets_made + n_made - 4, answer + sizeof answer - 4, 4);
 	assert_int_equal(made("answer-no-ri", p), TAMPER_CHANGED);
 	assert_int_equal(n_made, sizeof answer - 5);
 	p.hello = NULL;
 	assert_int_equal(made("answer-suite", p), TAMPER_KEEP);
-}
-
-static int
-setup(void **state)
-{
-	(void)state;
-	hellos_load(hellos);
-	return 0;
 }
 
 int
@@ -227,5 +187,5 @@ main(void)
 	    cmocka_unit_test(the_answer),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,30 +2,31 @@
  * refuses and how, and that each tolerance takes the error it is for. */
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "../servers/scripts.h"
-#include "play.h"
 #include "registry.h"
 #include "scripted_server.h"
-#include "wire.h"
 
 enum kind { ECDHE, CBC, NEW, RETRY, BY_RSA, SSLV2, KINDS };
 
-static EVP_PKEY *share_key;
-static uint8_t secret[64];
-static size_t secret_size;
+/* In TLS 1.3 the client is done first, and an alert comes then. */
+static int
+one_octet(struct handshake *h)
+{
+	uint8_t c;
 
-static size_t
-author(enum kind kind, uint8_t *out, size_t len)
+	return handshake_read(h, &c, 1) > 0;
+}
+
+/* 1: both went through the handshake.  done: the server did. */
+static int
+meet(const char *script, enum kind kind, unsigned errors, int *done)
 {
 	static const uint16_t new[] = {0x1301, 0x1303}, ecdhe[] = {0xc02f},
 			      cbc[] = {0xc013}, rsa[] = {0x009c, 0x002f};
@@ -38,56 +39,19 @@ author(enum kind kind, uint8_t *out, size_t len)
 	    [SSLV2] = {.suites = rsa, .n_suites = 2, .challenge = 16},
 	};
 	struct authored *h = &a[kind];
+	int r, waits;
 
 	h->form = kind == SSLV2 ? HELLO_SSLV2 : HELLO_TLS;
 	h->version = TLS_1_2;
 	h->schemes = h->groups = h->ems = kind != SSLV2;
 	if (kind == NEW) {
 		h->share_group = 0x001d;
-		h->share = share_key;
+		h->share = scripted_share;
 	}
-	return hello_author(h, out, len);
-}
-
-/* 1: both went through the handshake.  done: the server did. */
-static int
-meet(const char *script, enum kind kind, unsigned errors, int *done)
-{
-	struct handshake_key half = {
-	    group_named("x25519"), {secret, secret_size}};
-	struct handshake_params p = {
-	    .errors = errors, .keys = &half, .n_keys = 1};
-	static struct hello hello;
-	uint8_t octets[HELLOS_OCTETS];
-	struct handshake *h;
-	struct wire w;
-	int r, fd, status;
-	pid_t pid;
-
 	assert_non_null(script_find(script));
-	pid = scripted_start(script_find(script), &fd);
-	wire_init(&w, fd, 'C', NULL);
-	wire_phase(&w, "handshake", 500);
-	p.wire = &w;
-	p.octets = (struct bytes){octets, author(kind, octets, sizeof octets)};
-	assert_int_equal(hello_decode(&hello, p.octets), 0);
-	p.hello = &hello;
-	h = handshake_new(&p);
-	assert_non_null(h);
-	r = handshake_run(h) == 0;
-	/* In TLS 1.3 the client is done first, and the alert comes then. */
-	if (r && errors != 0 && kind >= NEW && kind <= RETRY &&
-	    script_find(script)->flags == 0)
-		r = handshake_read(h, octets, 1) > 0;
-	handshake_info(h, &played);
-	erred = handshake_erred(h);
-	handshake_free(h);
-	wire_linger(&w);
-	close(fd);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		fail_msg("%s: the server's child ended with %#x", script,
-		    (unsigned)status);
+	waits = errors != 0 && (kind == NEW || kind == RETRY) &&
+		script_find(script)->flags == 0;
+	r = scripted_meet(script, h, errors, 500, waits ? one_octet : NULL);
 	*done = scripted->done;
 	return r && *done;
 }
@@ -198,28 +162,6 @@ test_table(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	signal(SIGPIPE, SIG_IGN);
-	if (handshake_init() == -1)
-		return -1;
-	scripted_setup();
-	share_key = group_generate(group_named("x25519"));
-	secret_size = secret_half(share_key, secret, sizeof secret);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	scripted_teardown();
-	EVP_PKEY_free(share_key);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -230,5 +172,5 @@ main(void)
 	    cmocka_unit_test(test_errors_are_taken),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, scripted_setup, scripted_teardown);
 }

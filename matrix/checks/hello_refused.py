@@ -90,14 +90,22 @@ def no_ssl3(seen: Seen) -> Finding | None:
     return kept(f"TLS {found.version} was chosen")
 
 
-@of_cell("rfc8446-d.5-server-refuses-record-of-ssl2")
-def refuses_record_of_ssl2(seen: Seen) -> Finding | None:
+def _not_led_on(form: str, seen: Seen) -> Finding | None:
+    """A form that a server of TLS 1.3 does not take."""
     found = answer_of(seen)
     if found is None or not takes_13(seen):
         return None
     if found.version:
-        return broken("server", f"a hello in such a record led to TLS {found.version}")
+        return broken("server", f"{form} led to TLS {found.version}")
     return kept(found.words())
+
+
+of_cell("rfc8446-d.5-server-refuses-record-of-ssl2")(
+    partial(_not_led_on, "a hello in such a record")
+)
+of_cell("rfc8446-d.5-server-takes-no-sslv2-form")(
+    partial(_not_led_on, "the SSLv2 form")
+)
 
 
 @of_cell("rfc5246-7.2.2-server-says-why")
@@ -141,13 +149,3 @@ def alert_in_known_record(seen: Seen) -> Finding | None:
     # client_version stands behind the headers of record and message
     known = said in (octets[1:3], octets[9:11])
     return kept(words) if known else broken("server", words)
-
-
-@of_cell("rfc8446-d.5-server-takes-no-sslv2-form")
-def takes_no_sslv2_form(seen: Seen) -> Finding | None:
-    found = answer_of(seen)
-    if found is None or not takes_13(seen):
-        return None
-    if found.version:
-        return broken("server", f"the SSLv2 form led to TLS {found.version}")
-    return kept(found.words())

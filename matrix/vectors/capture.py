@@ -47,7 +47,7 @@ def capture(
             while not octets and time.monotonic() < end:
                 octets = recorder.hello(0.2)
                 if not octets and client.poll() is not None:
-                    octets = recorder.hello(0.2)  # it may have sent and gone
+                    octets = recorder.rest()  # it may have sent and gone
                     break
             if octets:
                 return octets

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from matrix.hello import CLIENT_HELLO, HANDSHAKE, Reader
+from matrix.hello import CLIENT_HELLO, HANDSHAKE, Reader, cut_sslv2, cut_tls
 
 Extension = tuple[int, bytes]
 RECORD_MOST = 0xFFFF
@@ -19,7 +19,8 @@ LIMIT = 1 << 16  # octets of a hello on the wire, as in include/hello.h
 
 @dataclass(frozen=True, slots=True)
 class ClientHello:
-    """A hello; ``records`` has (version, length) of each record of the TLS form."""
+    """A hello: its form, the fields of ``hello.Cut``, and how it came; ``records`` has
+    (version, length) of each record of the TLS form."""
 
     form: str  # "tls" or "sslv2"
     version: int  # client_version; legacy_version in RFC 8446
@@ -151,31 +152,13 @@ def _tls(octets: bytes) -> ClientHello:
             raise ValueError(f"handshake message {joined[0]}, not a ClientHello")
         if len(joined) >= 4:
             want = 4 + int.from_bytes(joined[1:4], "big")
-    r = Reader(joined, 4, want)
-    version, random, session_id = r.number(2), r.take(32), r.vector(1)
-    suites, compression = r.vector(2), r.vector(1)
-    extensions = _extensions(r) if r.left else None
-    if r.left:
-        raise ValueError(f"{r.left} octets behind the extensions")
     return ClientHello(
-        form="tls",
-        version=version,
-        random=random,
-        session_id=session_id,
-        cipher_suites=suites,
-        compression_methods=compression,
-        extensions=extensions,
+        "tls",
+        *cut_tls(joined[4:want]),
         records=tuple(records),
         surplus=joined[want:],
         after=octets[reader.at :],
     )
-
-
-def _extensions(reader: Reader) -> tuple[Extension, ...]:
-    block, found = Reader(reader.vector(2)), []
-    while block.left:
-        found.append((block.number(2), block.vector(2)))
-    return tuple(found)
 
 
 def _sslv2(octets: bytes) -> ClientHello:
@@ -188,14 +171,9 @@ def _sslv2(octets: bytes) -> ClientHello:
     r = Reader(reader.take(head & (0x7FFF if header == 2 else 0x3FFF)))
     if padding > r.left:
         raise ValueError(f"{padding} octets of padding in a record of {r.left}")
-    r.take(1)  # msg_type
-    version, specs, session, challenge = (r.number(2) for _ in range(4))
     hello = ClientHello(
-        form="sslv2",
-        version=version,
-        cipher_suites=r.take(specs),
-        session_id=r.take(session),
-        random=r.take(challenge),
+        "sslv2",
+        *cut_sslv2(r),
         header=header,
         escape=header == 3 and bool(head & 0x4000),
         padding=r.take(padding),

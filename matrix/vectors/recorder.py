@@ -98,6 +98,15 @@ class Recorder:
         except queue.Empty:
             return b""
 
+    def rest(self) -> bytes:
+        """The hello of a client that has ended, or b"": a connection that has not come
+        by then never comes."""
+        self._socket.shutdown(socket.SHUT_RDWR)  # wakes who waits for one
+        self._accepting.join()
+        for thread in self._threads:
+            thread.join(self._left())
+        return self.hello(0)
+
     def _left(self) -> float:
         return max(0.001, self._end - time.monotonic())
 
@@ -113,9 +122,12 @@ class Recorder:
             if count > CONNECTIONS:
                 connection.close()
                 continue
-            threading.Thread(
-                target=self._serve, args=(connection, count), daemon=True
-            ).start()
+            self._threads.append(
+                threading.Thread(
+                    target=self._serve, args=(connection, count), daemon=True
+                )
+            )
+            self._threads[-1].start()
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
@@ -126,6 +138,8 @@ class Recorder:
                 elif hello := self._speak(connection):
                     if number >= self._wanted:
                         self._found.put(hello)
+                    connection.sendall(_REFUSAL)
+                    connection.shutdown(socket.SHUT_WR)
         except OSError:
             pass  # it went away, or too late: there is no hello of it
 
@@ -153,8 +167,6 @@ class Recorder:
             if not (more := connection.recv(n)):
                 break
             octets += more
-        connection.sendall(_REFUSAL)
-        connection.shutdown(socket.SHUT_WR)
         return octets
 
     def _relay(self, client: socket.socket, number: int) -> None:
