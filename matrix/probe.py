@@ -230,14 +230,7 @@ def _accepted(
     )
     accepted = set()
     try:
-        address = ""
-
-        def listening() -> str:
-            nonlocal address
-            address = address or program.take_listen()
-            return address
-
-        if program.wait_for(listening, SECONDS):
+        if address := program.listens(SECONDS):
             for version, known in hellos.items():
                 if any(_answers(program, address, h) == version for h in known):
                     accepted.add(version)

@@ -61,15 +61,7 @@ def play(
         [client, "--ca", str(PKI / "ca-rsa.pem"), *client_words, "--jobs"]
     )
     try:
-        address = ""
-
-        def listening() -> str:
-            nonlocal address
-            address = address or serving.take_listen()
-            return address
-
-        assert serving.wait_for(listening, SECONDS)
-        working.send(address)
+        working.send(serving.listens(SECONDS))
         assert working.wait_for(lambda: working.records, SECONDS)
         assert serving.wait_for(lambda: serving.records, SECONDS)
         return Run("upgrade/a/b", working.records[0], serving.records[0], 0.0, 0.0)
@@ -230,15 +222,7 @@ def test_one_process_serves_many_sessions_after_nonsense(peer: str) -> None:
         [program("server", peer), *IDENTITY, "--listen", "127.0.0.1:0", "--tied"]
     )
     try:
-        address = ""
-
-        def listening() -> str:
-            nonlocal address
-            address = address or serving.take_listen()
-            return address
-
-        assert serving.wait_for(listening, SECONDS)
-        host, _, port = address.rpartition(":")
+        host, _, port = serving.listens(SECONDS).rpartition(":")
         for n in range(30):
             with socket.create_connection((host, int(port))) as wire:
                 wire.sendall(
@@ -248,6 +232,42 @@ def test_one_process_serves_many_sessions_after_nonsense(peer: str) -> None:
         for record in serving.records:
             flows, end = parse_record(record)
             assert end == "0" and len(flows) == 1
+    finally:
+        serving.kill()
+        serving.close()
+
+
+@pytest.mark.parametrize("peer", PEERS[:3])
+def test_a_record_has_its_connections_in_their_order(peer: str) -> None:
+    """The first is still open when the second has said all that it has to say."""
+    serving = process.Program(
+        [
+            *(program("server", peer), *IDENTITY, "--connections", "2"),
+            *("--listen", "127.0.0.1:0", "--tied"),
+        ]
+    )
+    try:
+        host, _, port = serving.listens(SECONDS).rpartition(":")
+        address = host, int(port)
+        with socket.create_connection(address, SECONDS) as first:
+            lines = first.makefile("rb")
+            assert lines.readline().startswith(b"220 ")
+            with socket.create_connection(address, SECONDS) as second:
+                ports = [str(wire.getsockname()[1]) for wire in (first, second)]
+                second.sendall(b"QUIT\r\n")
+                for _ in range(40):  # each is a turn in which it may see the other
+                    first.sendall(b"NOOP\r\n")
+                    assert lines.readline().startswith(b"250 ")
+                first.sendall(b"QUIT\r\n")
+                assert lines.readline().startswith(b"221 ")
+                assert serving.wait_for(lambda: serving.records, SECONDS)
+        flows, end = parse_record(serving.records[0])
+        assert end == "0"
+        assert [flow.meta["connection"] for flow in flows] == ["1", "2"]
+        assert [
+            flow.fact("connection.remote").rpartition(":")[2] for flow in flows
+        ] == ports
+        assert [flow.fact("smtp.replies.plain")[-3:] for flow in flows] == ["221"] * 2
     finally:
         serving.kill()
         serving.close()
