@@ -166,7 +166,8 @@ def _client(
             hellos.append((version, octets))
         if shown != (version in tls):
             doubts.append(_contradiction(version, shown))
-    natural = _offers(_hello_of(path, ("--ca", str(pki / "ca-rsa.pem"))), tls)
+    takes = said.words("can.natural") or tls
+    natural = _offers(_hello_of(path, ("--ca", str(pki / "ca-rsa.pem"))), takes)
     if not natural:
         doubts.append("sends no ClientHello when no version is pinned")
     return _capabilities(said, natural, doubts), hellos

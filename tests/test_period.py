@@ -22,6 +22,11 @@ BUILD = TOP / "build" / "period"
 PKI = TOP / "build" / "certs"
 # One of each source; the other names of bin/ run the same ES5.
 PEERS = ("node-0.10", "go", "jsse-17.0", "jsse-17.0-sslv2")
+OLD_FORM = ("node-0.10-sslv2", "jsse-17.0-sslv2")  # these clients send it
+BOTH = [
+    *((role, peer) for role in ("client", "server") for peer in PEERS),
+    ("client", "node-0.10-sslv2"),
+]
 SECONDS = 20.0
 
 
@@ -128,8 +133,7 @@ def test_no_npm_is_said(tmp_path: Path) -> None:
 # The contract.
 
 
-@pytest.mark.parametrize("peer", PEERS)
-@pytest.mark.parametrize("role", ["client", "server"])
+@pytest.mark.parametrize("role, peer", BOTH)
 def test_what_it_says_of_itself(role: str, peer: str) -> None:
     path = program(role, peer)
     version = run(path, "--version").stdout.strip()
@@ -156,8 +160,7 @@ def test_node_says_which_openssl_it_has() -> None:
     )
 
 
-@pytest.mark.parametrize("peer", PEERS)
-@pytest.mark.parametrize("role", ["client", "server"])
+@pytest.mark.parametrize("role, peer", BOTH)
 def test_mail_is_delivered_and_all_witnesses_agree(role: str, peer: str) -> None:
     """With GnuTLS as the partner, which reads every form of a hello."""
     names = {"client": str(TOP / "build/host/client-gnutls")}
@@ -177,7 +180,7 @@ def test_mail_is_delivered_and_all_witnesses_agree(role: str, peer: str) -> None
     version = link.wire.version
     for flow in (link.client, link.server):
         assert flow.fact("tls.version", version) == version
-    form = "sslv2" if (role, peer) == ("client", "jsse-17.0-sslv2") else "tls"
+    form = "sslv2" if role == "client" and peer in OLD_FORM else "tls"
     assert link.wire.hellos[0].form == form
 
 
@@ -202,12 +205,33 @@ def test_a_large_message_and_each_policy(peer: str) -> None:
         assert link.client and link.client.fact("mail") == mail, (policy, starttls)
 
 
-@pytest.mark.parametrize("peer", PEERS[:3])
-def test_a_certificate_for_another_name_is_refused(peer: str) -> None:
-    words = ("--name", "wrong.example", "--policy", "opportunistic")
-    run = play(
-        program("client", peer), program("server", peer), words, "--connections", "2"
-    )
+def test_the_sslv2_form_goes_with_every_version_below_its_own() -> None:
+    client = program("client", "node-0.10-sslv2")
+    server = program("server", "node-0.10")
+    for words, version in ((), 0x0303), (("--tls-max", "1.0"), 0x0301):
+        (link,) = observe(play(client, server, words)).connections
+        assert link.client and link.client.fact("mail") == "delivered-tls"
+        (hello,) = link.wire.hellos
+        assert (hello.form, hello.client_version) == ("sslv2", version)
+        assert hello.kinds and not hello.server_name
+    for role, peer, words in (
+        ("client", "node-0.10", ("--sslv2hello", "--tls-min", "1.1")),
+        ("server", "node-0.10", ("--sslv2hello",)),
+    ):
+        done = run(program(role, peer), *words)
+        assert done.returncode == 89 and "SSLv2 form" in done.stderr
+
+
+@pytest.mark.parametrize("peer", (*PEERS[:3], *OLD_FORM[:1]))
+@pytest.mark.parametrize(
+    "why", [("--name", "wrong.example"), ("--ca", str(PKI / "ca-ecdsa.pem"))]
+)
+def test_a_certificate_that_does_not_fit_is_refused(
+    peer: str, why: tuple[str, str]
+) -> None:
+    words = (*why, "--policy", "opportunistic")
+    server = program("server", peer.removesuffix("-sslv2"))
+    run = play(program("client", peer), server, words, "--connections", "2")
     first, second = observe(run).connections
     assert first.client and second.client
     assert first.client.fact("tls.handshake") == "failed"
