@@ -115,20 +115,14 @@ def tool(
             *("--listen", "127.0.0.1:0", "--tied"),
         )
     )
-    addresses: list[str] = []
-
-    def listening() -> bool:
-        if address := program.take_listen():
-            addresses.append(address)
-        return bool(addresses)
 
     def ended() -> bool:
         return len(program.records) >= count
 
     try:
-        program.wait_for(listening, SECONDS)
+        address = program.listens(SECONDS)
         reader = threading.Thread(target=program.wait_for, args=(ended, SECONDS))
-        argv = [TOOL, "s_client", "-starttls", "smtp", "-connect", addresses[0]]
+        argv = [TOOL, "s_client", "-starttls", "smtp", "-connect", address]
         argv += ["-CAfile", str(pki / "ca-ecdsa.pem"), "-verify_return_error"]
         argv += ["-servername", "mx.example", VERSION_OPTION[version]]
         argv += ["-quiet", "-crlf"]

@@ -101,9 +101,8 @@ def judge(
     if scenario.tampered:
         prediction = _tamper.foreseen(cell, scenario, links, prediction)
     seen = Seen(cell, scenario, observation, prediction, links, can, offers)
-    if prediction.outcome in ("tls", "refused") and _negotiation.unread(seen, links[0]):
-        why = "a server may understand the SSLv2 form or not"
-        prediction = Prediction("open", clause="RFC 5246 E.2", because=why)
+    if _negotiation.unread(seen, links[0]):
+        prediction = _unread(prediction)
         seen = replace(seen, prediction=prediction)
     due = _due(cell.scenario, scenario.tampered, rules)
     checks = tuple(_checks(seen, due))
@@ -111,6 +110,17 @@ def judge(
     if not failed and (premise := _premise(seen, due, checks)):
         checks += (Check("suite-premise", Value.BLOCKED, premise),)
     return _judged(cell, checks, prediction, known, see(seen))
+
+
+def _unread(due: Prediction) -> Prediction:
+    """What stays due where a server did not answer the SSLv2 form."""
+    why = "a server may understand the SSLv2 form or not"
+    if due.outcome in ("tls", "refused"):
+        return Prediction("open", clause="RFC 5246 E.2", because=why)
+    if due.outcome == "plain" and due.side:  # whoever was to refuse had no occasion
+        why += ", and the client's policy lets it go on in clear"
+        return Prediction("plain", clause="RFC 5246 E.2", because=why)
+    return due
 
 
 def _player(cell: Cell) -> Capabilities:

@@ -159,7 +159,7 @@ def _cannot(cell: Cell, peer: Peer) -> str:
     pin, cert, resume = cell.pin(peer.role), cell.axis("cert"), cell.axis("resume")
     if pin and pin not in can.tls:
         return _because(peer, can, f"tls {pin}", f"TLS {pin}")
-    if peer.role == "server" and cert not in can.cert:
+    if cert not in can.cert:
         return _because(peer, can, f"cert {cert}", f"{cert.upper()} certificates")
     if resume and resume not in can.resume:
         what = "session ids" if resume == "id" else "tickets"

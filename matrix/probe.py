@@ -167,7 +167,8 @@ def _client(
             hellos.append((version, octets))
         if shown != (version in tls):
             doubts.append(_contradiction(version, shown))
-    natural = _offers(_hello_of(path, ("--ca", str(pki / "ca-rsa.pem"))), tls)
+    takes = said.words("can.natural") or tls
+    natural = _offers(_hello_of(path, ("--ca", str(pki / "ca-rsa.pem"))), takes)
     if not natural:
         doubts.append("sends no ClientHello when no version is pinned")
     return _capabilities(said, natural, doubts), hellos
@@ -231,14 +232,7 @@ def _accepted(
     )
     accepted = set()
     try:
-        address = ""
-
-        def listening() -> str:
-            nonlocal address
-            address = address or program.take_listen()
-            return address
-
-        if program.wait_for(listening, SECONDS):
+        if address := program.listens(SECONDS):
             for version, known in hellos.items():
                 if any(_answers(program, address, h) == version for h in known):
                     accepted.add(version)

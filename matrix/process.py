@@ -103,6 +103,17 @@ class Program:
         self._cut()
         return address
 
+    def listens(self, seconds: float) -> str:
+        """Waits until a server has said where it listens: the address, which
+        ``address`` has from then on; "" it did not in time."""
+
+        def said() -> str:
+            self.address = self.address or self.take_listen()
+            return self.address
+
+        self.wait_for(said, seconds)
+        return self.address
+
     def take_rest(self) -> str:
         """What it printed of a record that did not come to its end."""
         rest = bytes(self._buffer).decode("ascii", "backslashreplace")

@@ -247,7 +247,7 @@ def test_a_program_runs_with_its_own_suite_and_says_so(
         ]
     )
     try:
-        assert program.wait_for(program.take_listen, 10)
+        assert program.listens(10)
         code = mapped(program.pid)
     finally:
         program.kill()

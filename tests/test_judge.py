@@ -198,6 +198,22 @@ def test_a_fault_of_the_second_connection_says_so() -> None:
     assert of.because.startswith("connection 2: QUIT")
 
 
+def test_who_was_not_answered_had_no_certificate_to_refuse() -> None:
+    """A server that does not read the SSLv2 form, and a client that goes on in clear."""
+    form = bytes.fromhex("801c010303000300000010000035") + b"C" * 16
+    first = refused("server", 70, Session(hello=form))
+    second = Session(
+        client={"mail": "delivered-plain", "tls.handshake": None},
+        server={"mail": "received-plain", "tls.handshake": None},
+    )
+    of = judged(cell("upgrade.fallback", policy="opportunistic"), first, second)
+    assert of.prediction and of.prediction.clause == "RFC 5246 E.2"
+    assert of.prediction.outcome == "plain"
+    assert "rfc8446-4.4.2.4-client-refuses-untrusted" not in ids(of)
+    form_too = check(of, "rfc3207-4-server-starts-tls")
+    assert form_too.value is Value.INFO
+
+
 def test_a_known_entry_explains_and_changes_nothing() -> None:
     where = cell()
     seen = observe(run(where, Session(server={"tls.version": "1.1"})))

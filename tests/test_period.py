@@ -22,6 +22,11 @@ BUILD = TOP / "build" / "period"
 PKI = TOP / "build" / "certs"
 # One of each source; the other names of bin/ run the same ES5.
 PEERS = ("node-0.10", "go", "jsse-17.0", "jsse-17.0-sslv2")
+OLD_FORM = ("node-0.10-sslv2", "jsse-17.0-sslv2")  # these clients send it
+BOTH = [
+    *((role, peer) for role in ("client", "server") for peer in PEERS),
+    ("client", "node-0.10-sslv2"),
+]
 SECONDS = 20.0
 
 
@@ -61,15 +66,7 @@ def play(
         [client, "--ca", str(PKI / "ca-rsa.pem"), *client_words, "--jobs"]
     )
     try:
-        address = ""
-
-        def listening() -> str:
-            nonlocal address
-            address = address or serving.take_listen()
-            return address
-
-        assert serving.wait_for(listening, SECONDS)
-        working.send(address)
+        working.send(serving.listens(SECONDS))
         assert working.wait_for(lambda: working.records, SECONDS)
         assert serving.wait_for(lambda: serving.records, SECONDS)
         return Run("upgrade/a/b", working.records[0], serving.records[0], 0.0, 0.0)
@@ -136,8 +133,7 @@ def test_no_npm_is_said(tmp_path: Path) -> None:
 # The contract.
 
 
-@pytest.mark.parametrize("peer", PEERS)
-@pytest.mark.parametrize("role", ["client", "server"])
+@pytest.mark.parametrize("role, peer", BOTH)
 def test_what_it_says_of_itself(role: str, peer: str) -> None:
     path = program(role, peer)
     version = run(path, "--version").stdout.strip()
@@ -164,8 +160,7 @@ def test_node_says_which_openssl_it_has() -> None:
     )
 
 
-@pytest.mark.parametrize("peer", PEERS)
-@pytest.mark.parametrize("role", ["client", "server"])
+@pytest.mark.parametrize("role, peer", BOTH)
 def test_mail_is_delivered_and_all_witnesses_agree(role: str, peer: str) -> None:
     """With GnuTLS as the partner, which reads every form of a hello."""
     names = {"client": str(TOP / "build/host/client-gnutls")}
@@ -185,7 +180,7 @@ def test_mail_is_delivered_and_all_witnesses_agree(role: str, peer: str) -> None
     version = link.wire.version
     for flow in (link.client, link.server):
         assert flow.fact("tls.version", version) == version
-    form = "sslv2" if (role, peer) == ("client", "jsse-17.0-sslv2") else "tls"
+    form = "sslv2" if role == "client" and peer in OLD_FORM else "tls"
     assert link.wire.hellos[0].form == form
 
 
@@ -210,12 +205,33 @@ def test_a_large_message_and_each_policy(peer: str) -> None:
         assert link.client and link.client.fact("mail") == mail, (policy, starttls)
 
 
-@pytest.mark.parametrize("peer", PEERS[:3])
-def test_a_certificate_for_another_name_is_refused(peer: str) -> None:
-    words = ("--name", "wrong.example", "--policy", "opportunistic")
-    run = play(
-        program("client", peer), program("server", peer), words, "--connections", "2"
-    )
+def test_the_sslv2_form_goes_with_every_version_below_its_own() -> None:
+    client = program("client", "node-0.10-sslv2")
+    server = program("server", "node-0.10")
+    for words, version in ((), 0x0303), (("--tls-max", "1.0"), 0x0301):
+        (link,) = observe(play(client, server, words)).connections
+        assert link.client and link.client.fact("mail") == "delivered-tls"
+        (hello,) = link.wire.hellos
+        assert (hello.form, hello.client_version) == ("sslv2", version)
+        assert hello.kinds and not hello.server_name
+    for role, peer, words in (
+        ("client", "node-0.10", ("--sslv2hello", "--tls-min", "1.1")),
+        ("server", "node-0.10", ("--sslv2hello",)),
+    ):
+        done = run(program(role, peer), *words)
+        assert done.returncode == 89 and "SSLv2 form" in done.stderr
+
+
+@pytest.mark.parametrize("peer", (*PEERS[:3], *OLD_FORM[:1]))
+@pytest.mark.parametrize(
+    "why", [("--name", "wrong.example"), ("--ca", str(PKI / "ca-ecdsa.pem"))]
+)
+def test_a_certificate_that_does_not_fit_is_refused(
+    peer: str, why: tuple[str, str]
+) -> None:
+    words = (*why, "--policy", "opportunistic")
+    server = program("server", peer.removesuffix("-sslv2"))
+    run = play(program("client", peer), server, words, "--connections", "2")
     first, second = observe(run).connections
     assert first.client and second.client
     assert first.client.fact("tls.handshake") == "failed"
@@ -230,15 +246,7 @@ def test_one_process_serves_many_sessions_after_nonsense(peer: str) -> None:
         [program("server", peer), *IDENTITY, "--listen", "127.0.0.1:0", "--tied"]
     )
     try:
-        address = ""
-
-        def listening() -> str:
-            nonlocal address
-            address = address or serving.take_listen()
-            return address
-
-        assert serving.wait_for(listening, SECONDS)
-        host, _, port = address.rpartition(":")
+        host, _, port = serving.listens(SECONDS).rpartition(":")
         for n in range(30):
             with socket.create_connection((host, int(port))) as wire:
                 wire.sendall(
@@ -248,6 +256,42 @@ def test_one_process_serves_many_sessions_after_nonsense(peer: str) -> None:
         for record in serving.records:
             flows, end = parse_record(record)
             assert end == "0" and len(flows) == 1
+    finally:
+        serving.kill()
+        serving.close()
+
+
+@pytest.mark.parametrize("peer", PEERS[:3])
+def test_a_record_has_its_connections_in_their_order(peer: str) -> None:
+    """The first is still open when the second has said all that it has to say."""
+    serving = process.Program(
+        [
+            *(program("server", peer), *IDENTITY, "--connections", "2"),
+            *("--listen", "127.0.0.1:0", "--tied"),
+        ]
+    )
+    try:
+        host, _, port = serving.listens(SECONDS).rpartition(":")
+        address = host, int(port)
+        with socket.create_connection(address, SECONDS) as first:
+            lines = first.makefile("rb")
+            assert lines.readline().startswith(b"220 ")
+            with socket.create_connection(address, SECONDS) as second:
+                ports = [str(wire.getsockname()[1]) for wire in (first, second)]
+                second.sendall(b"QUIT\r\n")
+                for _ in range(40):  # each is a turn in which it may see the other
+                    first.sendall(b"NOOP\r\n")
+                    assert lines.readline().startswith(b"250 ")
+                first.sendall(b"QUIT\r\n")
+                assert lines.readline().startswith(b"221 ")
+                assert serving.wait_for(lambda: serving.records, SECONDS)
+        flows, end = parse_record(serving.records[0])
+        assert end == "0"
+        assert [flow.meta["connection"] for flow in flows] == ["1", "2"]
+        assert [
+            flow.fact("connection.remote").rpartition(":")[2] for flow in flows
+        ] == ports
+        assert [flow.fact("smtp.replies.plain")[-3:] for flow in flows] == ["221"] * 2
     finally:
         serving.kill()
         serving.close()

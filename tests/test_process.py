@@ -103,15 +103,8 @@ def test_many_words_at_the_end_are_bounded() -> None:
 
 def test_a_server_says_where_it_listens() -> None:
     program = Program([sys.executable, FAKE, "server", "good"])
-    found: list[str] = []
-
-    def listening() -> bool:
-        if address := program.take_listen():
-            found.append(address)
-        return bool(found)
-
-    assert program.wait_for(listening, SECONDS)
-    assert found[0].startswith("127.0.0.1:")
+    assert program.listens(SECONDS).startswith("127.0.0.1:")
+    assert program.listens(SECONDS) == program.address
     program.kill()
     program.close()
 
@@ -119,7 +112,7 @@ def test_a_server_says_where_it_listens() -> None:
 def test_a_server_that_says_something_else() -> None:
     program = Program([sys.executable, FAKE, "server", "babbles"])
     with pytest.raises(Ended, match="where it listens"):
-        program.wait_for(program.take_listen, SECONDS)
+        program.listens(SECONDS)
     assert program.gone()
     program.close()
 

@@ -83,14 +83,9 @@ def test_wrong_work_is_named() -> None:
 
 def started(*argv: object) -> tuple[Program, str]:
     program = Program([str(word) for word in argv])
-    address = [""]
-
-    def listens() -> bool:
-        address[0] = address[0] or program.take_listen()
-        return bool(address[0])
-
-    assert program.wait_for(listens, 20)
-    return program, address[0]
+    address = program.listens(20)
+    assert address
+    return program, address
 
 
 @pytest.fixture(scope="module")

@@ -151,6 +151,22 @@ def test_drift_is_told_from_version_to_version() -> None:
     assert short[row][1:] == ["same"] * 5
 
 
+def test_what_was_told_to_behave_in_another_way_drifts_by_itself() -> None:
+    told = {version: f"{version}+sslv2hello" for version in ("3.0", "4.0")}
+    both = [
+        replace(p, id=f"{p.id}-sslv2", version=told[p.version])
+        for p in peers("client", *told)
+    ]
+    cells = [natural(version, "3.0", "1.3") for version in told]
+    cells += [natural(f"{version}-sslv2", "3.0", "1.3", OLD_FORM) for version in told]
+    seen = view(*cells)
+    found = rows(drift.brief(replace(seen, clients=(*seen.clients, *both))))
+    assert found == {
+        "openssl-3.0 → openssl-4.0": ["same"] * 6,
+        "openssl-3.0-sslv2 → openssl-4.0-sslv2": ["same"] * 6,
+    }
+
+
 def test_the_page_and_the_squares_of_the_host_alone() -> None:
     cells = natural("3.0", "3.0", "1.3"), natural("3.0", "4.0", "1.3")
     ((path, page),) = skew_page.pages(view(*cells), environment("x"))

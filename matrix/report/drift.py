@@ -64,15 +64,14 @@ def _profiles(view: View) -> Mapping[str, Profile]:
 def _rows(
     view: View, sent: Mapping[str, Profile], short: bool
 ) -> Iterator[tuple[str, tuple[Box, ...]]]:
-    families: dict[str, list[Peer]] = {}
+    lines: dict[tuple[str, str], list[Peer]] = {}
     for peer in view.clients:
-        if peer.id in sent:
-            families.setdefault(peer.family, []).append(peer)
-    for family in sorted(families):
-        line = sorted(families[family], key=lambda p: (skew.age(p.version), p.id))
+        if peer.id in sent:  # who was told to behave in another way is another line
+            told = peer.version.partition("+")[2]
+            lines.setdefault((peer.family, told), []).append(peer)
+    for _, peers in sorted(lines.items()):
+        line = sorted(peers, key=lambda p: (skew.age(p.version), p.id))
         for old, new in zip(line, line[1:]):
-            if skew.age(old.version) == skew.age(new.version.partition("+")[0]):
-                continue  # the same version, told to behave in another way
             found = drift.changes(sent[old.id], sent[new.id])
             yield f"{old.id} → {new.id}", tuple(
                 text(_said([c for c in found if c.field in fields], short) or "same")

@@ -77,13 +77,13 @@ def sslv2_table(view: View) -> Table:
         "as OpenSSL's). A version reads the form if it answers one of the hellos in it "
         "that offer TLS 1.2 with a ServerHello, its policy lowered where that was "
         "played. Refused is counted over all hellos of the form that offer TLS 1.0 to "
-        "1.2. Clients of today: what became of those that send the form unpinned.",
+        "1.2. Of clients that send the form unpinned it tells what became of them.",
         "servers of",
         (
             "read since",
             "read until",
             "the others refuse",
-            "clients of today that send it",
+            "clients that send it",
         ),
         tuple(rows),
     )

@@ -145,17 +145,14 @@ def record(job: Job, date: str, seconds: float = SECONDS) -> Flow:
         octets = capture.capture(job.command, places, seconds, environment=environment)
         return vector.recorded(octets, about)
     server = process.Program([capture.fill(word, places) for word in job.server])
-    address = ""
-
-    def listens() -> str:
-        nonlocal address
-        address = address or server.take_listen()
-        return address
-
     try:
-        server.wait_for(listens, seconds)
         octets = capture.capture(
-            job.command, places, seconds, address, job.connection, environment
+            job.command,
+            places,
+            seconds,
+            server.listens(seconds),
+            job.connection,
+            environment,
         )
     finally:
         server.kill()

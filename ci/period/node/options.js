@@ -7,7 +7,7 @@ var settings = require('./settings');
 
 var VERSIONS = ['1.0', '1.1', '1.2', '1.3'];
 var FLAGS = ['--jobs', '--version', '--capabilities', '--list', '--old', '--secrets',
-  '--tied', '--help', '--once'];
+  '--tied', '--help', '--once', '--sslv2hello'];
 var CHOICES = {
   '--policy': ['none', 'opportunistic', 'mandatory'],
   '--starttls': ['offer', '454', 'absent', 'require'],
@@ -49,13 +49,16 @@ exports.read = function (role, words) {
     leave(role, 89, 'it has no faults and no stimuli: it is here for its TLS library');
   }
   if (given.version) {
-    console.log(settings.VERSION);
+    console.log(settings.version(given));
     process.exit(0);
   }
   if (given.list) { process.exit(0); }
   if (given.capabilities) {
-    capabilities(role);
+    capabilities(role, given);
     process.exit(0);
+  }
+  if (given.sslv2hello && (role !== 'client' || !settings.HAS_SSLV2_FORM)) {
+    leave(role, 89, 'only a client over OpenSSL 1.0.0 and 1.0.1 can send the SSLv2 form');
   }
   try {
     given.tls = settings.of(given);
@@ -65,19 +68,22 @@ exports.read = function (role, words) {
   return given;
 };
 
-function capabilities(role) {
-  var can = [];
-  console.log('= library ' + settings.NAME + ' ' + settings.VERSION);
+function capabilities(role, given) {
+  var can = [], natural = [];
+  console.log('= library ' + settings.NAME + ' ' + settings.version(given));
   VERSIONS.forEach(function (version) {
     try {
-      settings.of({ 'tls-min': version, 'tls-max': version, old: version < '1.2' });
+      settings.of({ 'tls-min': version, 'tls-max': version, old: version < '1.2',
+        sslv2hello: given.sslv2hello });
       can.push(version);
     } catch (error) {
       console.log('= cannot.tls ' + version + ' ' + error.message);
     }
+    if (settings.has(version)) { natural.push(version); }
   });
   console.log('= can.tls ' + (can.join(' ') || '-'));
-  console.log('= can.cert ' + (role === 'server' && !tls.TLSSocket ? 'rsa' : 'rsa ecdsa'));
+  if (given.sslv2hello) { console.log('= can.natural ' + natural.join(' ')); }
+  console.log('= can.cert ' + (settings.takesEcdsa(role, given) ? 'rsa ecdsa' : 'rsa'));
   console.log('= cannot.resume id its tls module does not let one choose');
   console.log('= cannot.resume ticket its tls module does not let one choose');
   console.log('= can.resume -');

@@ -223,23 +223,41 @@ Session.prototype.leave = function () {
   this.done(this);
 };
 
-// What a tls module throws where nobody can catch it ends the session, not the rest.
-var current = null;
+// A session is given.connections connections, one after another, if they come; who
+// comes while another is there waits for its greeting.
+var waiting = [], current = null, text = '', number = 0, timer = null;
 
+// What a tls module throws where nobody can catch it ends the connection, not the rest.
 process.on('uncaughtException', function (error) {
-  if (!current || current.over) { return; }
+  if (!current) { return; }
   if (current.upgrade) { current.upgrade.fail(error); }
   current.leave();
 });
 
-// A session is given.connections connections, one after another, if they come.
-var text = '', number = 0, finished = 0, timer = null;
+function serve() {
+  var socket;
+  if (current || waiting.length === 0) { return; }
+  clearTimeout(timer);
+  socket = waiting.shift();
+  number += 1;
+  current = new Session(socket, number, function (session) {
+    current = null;
+    text += session.flow.text;
+    if (number >= Number(given.connections)) {
+      print();
+    } else {
+      timer = setTimeout(print, Number(given.deadline));
+    }
+    serve();
+  });
+  socket.resume();
+}
 
 function print() {
   clearTimeout(timer);
   process.stdout.write(text + '= exit 0\n');
   text = '';
-  number = finished = 0;
+  number = 0;
   if (given.once) { process.exit(0); }
 }
 
@@ -248,17 +266,10 @@ if (!given.cert || !given.key || !/^127\.0\.0\.1:\d+$/.test(given.listen || ''))
   process.exit(2);
 }
 var server = net.createServer(function (socket) {
-  clearTimeout(timer);
-  number += 1;
-  current = new Session(socket, number, function (session) {
-    text += session.flow.text;
-    finished += 1;
-    if (finished >= Number(given.connections)) {
-      print();
-    } else {
-      timer = setTimeout(print, Number(given.deadline));
-    }
-  });
+  socket.pause();
+  socket.on('error', function () { });
+  waiting.push(socket);
+  serve();
 });
 server.on('error', function (error) {
   process.stderr.write('server: cannot listen: ' + error.message + '\n');

@@ -60,7 +60,26 @@ Tls.prototype.client = function (stream, given) {
   o.socket = stream;
   o.rejectUnauthorized = given.ca !== undefined;
   if (given.name) { o.servername = given.name; }
-  this.clear = tls.connect(o, function () { self.finish(); });
+  if (given.sslv2hello) {
+    o.servername = settings.NO_NAME;
+    o.rejectUnauthorized = false; // it would look for that name
+  }
+  this.clear = tls.connect(o, function () {
+    if (given.sslv2hello && given.ca !== undefined) { self.verify(given.name); }
+    self.finish();
+  });
+};
+
+// What the tls module of Node.js 0.8 and 0.10 does behind the handshake.
+Tls.prototype.verify = function (name) {
+  var error = this.clear.pair.ssl.verifyError();
+  if (!error && !tls.checkServerIdentity(name, this.clear.getPeerCertificate())) {
+    error = new Error('Hostname/IP doesn\'t match certificate\'s altnames');
+  }
+  if (!error) { return; }
+  this.clear.authorizationError = error.message;
+  this.fail(error);
+  this.clear.pair.destroy();
 };
 
 Tls.prototype.server = function (stream, given) {
