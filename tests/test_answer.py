@@ -12,6 +12,7 @@ from standing import LIBRARY, REPLAY, hello
 
 from matrix import flight, hellos
 from matrix.claims import answer, price, safety
+from matrix.claims.gathering import gather
 from matrix.claims.price import Lost, Met, Price
 from matrix.claims.witness import NO_RUN, Evidence
 from matrix.model import Cell, Check, Judgement, Peer, Run, Value
@@ -213,6 +214,10 @@ class Made:
         return {}
 
 
+def paid(run: Made, recorded: Sequence[str]) -> Price:
+    return gather(run, ROLES, recorded, "made up")[1]
+
+
 AGAIN = "connection: 2\n= mail delivered-plain\n= exit 0\n"
 ENDED = record("1", SSLV2).replace("= exit 0\n", "")
 
@@ -237,20 +242,20 @@ ENDED = record("1", SSLV2).replace("= exit 0\n", "")
 def test_what_became_of_the_mail(
     id: str, text: str, cause: str, policy: str, mail: str
 ) -> None:
-    found = price.gather(Made(id, text), ROLES, ())
+    found = paid(Made(id, text), ())
     assert found.lost == (Lost(id, cause, policy, mail),)
 
 
 def test_who_never_asked_for_tls_lost_nothing() -> None:
     id = "upgrade.no-starttls/bearssl-0.6/mbedtls-2.28/policy=none"
-    assert price.gather(Made(id, AGAIN), ROLES, ()) == Price()
+    assert paid(Made(id, AGAIN), ()) == Price()
 
 
 def test_only_hellos_of_real_clients_count() -> None:
     id, name = FORM, FORM.split("/")[0].removeprefix("hello.")
     text = ENDED + "= exit 0\n"
-    assert price.gather(Made(id, text), ROLES, ()).met == ()
-    (met,) = price.gather(Made(id, text), ROLES, (name,)).met
+    assert paid(Made(id, text), ()).met == ()
+    (met,) = paid(Made(id, text), (name,)).met
     assert (met.form, met.version, met.name, met.ems) == ("sslv2", "", False, False)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from standing import CONTRARY, FORM, run_of, store_of
 
+from matrix.claims.price import NO_PRICE
 from matrix.claims.witness import Evidence
 from matrix.commands import claims as claims_command
 from matrix.complaint import Complaint
@@ -56,7 +57,9 @@ def test_a_pair_with_its_witness(
 def test_a_disagreement_comes_first_and_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(claims_command, "_gather", lambda *_: run_of(CONTRARY))
+    monkeypatch.setattr(
+        claims_command, "_gather", lambda *_: (run_of(CONTRARY), NO_PRICE)
+    )
     assert claims_command.main(Places(build=tmp_path), arguments()) == 1
     assert capsys.readouterr().out.startswith(f"DISAGREEMENT in {FORM}\n")
 
@@ -65,7 +68,7 @@ def test_one_that_is_known_does_not_fail(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     explained = Evidence("a run", (CONTRARY,), known={FORM: "a bug of theirs"})
-    monkeypatch.setattr(claims_command, "_gather", lambda *_: explained)
+    monkeypatch.setattr(claims_command, "_gather", lambda *_: (explained, NO_PRICE))
     assert claims_command.main(Places(build=tmp_path), arguments()) == 0
     assert "(known: a bug of theirs)" in capsys.readouterr().out
 

@@ -71,11 +71,35 @@ def test_records_that_are_none() -> None:
     assert said == (r'no TLS record, 9 octets: "EHLO x\x1b\r\n"',)
 
 
+# client_version 3.1, two cipher specs, a challenge of 16 octets.
+SSLV2 = bytes.fromhex("801f" "0103010006" "00000010" "00000a" "000005") + bytes(16)
+
+
 def test_records_sslv2_form() -> None:
-    hello = bytes.fromhex("802e0103010015000000100000040000050000060000070700c0")
-    body = hello[2:].ljust(0x2E, b"\0")
-    (said,) = records.summarise(turns(("C", b"\x80\x2e" + body, 0)))
-    assert said[0].startswith("handshake client_hello, 48 octets")
+    (said,) = records.summarise(turns(("C", SSLV2, 0)))
+    size = "handshake client_hello, 33 octets"
+    assert said == (f"{size}; in the SSLv2 format; offers up to 1.0",)
+    (said,) = records.summarise(turns(("C", SSLV2[:20], 13)))
+    assert len(said) == 1 and said[0].startswith(f"{size}; cannot be read")
+
+
+def test_the_sslv2_form_cut_anywhere_is_told_once_and_whole() -> None:
+    """A server may take it octet by octet, and an alert in a record may follow."""
+    (whole,) = records.summarise(turns(("C", SSLV2, 0)))
+    for at in range(1, len(SSLV2)):
+        cut = turns(("C", SSLV2[:at], 0), ("C", SSLV2[at:] + report_run.ALERT, 0))
+        first, second = records.summarise(cut)
+        of = f" of {len(SSLV2)}" if at >= 5 else ""
+        assert first == (f"a record begins: {at}{of} octets",)
+        assert second == (*whole, "alert fatal protocol_version(70)")
+    single = records.summarise(turns(*(("C", bytes([n]), 0) for n in SSLV2)))
+    assert single[-1] == whole and single[0] == ("a record begins: 1 octets",)
+
+
+def test_the_sslv2_form_is_a_clients_and_comes_first() -> None:
+    assert records.summarise(turns(("S", SSLV2, 0)))[0][0].startswith("no TLS record")
+    behind = records.summarise(turns(("C", report_run.ALERT + SSLV2, 0)))
+    assert behind[0][1].startswith("no TLS record")
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -30,6 +30,7 @@ from standing import (
 
 from matrix.claims import pair, witness
 from matrix.claims.enumerate import claim
+from matrix.claims.gathering import gather
 from matrix.claims.witness import NO_RUN, Evidence
 from matrix.model import Cell
 from matrix.model import Judgement, Peer, Run
@@ -113,7 +114,7 @@ def test_the_lines_of_a_pair_keep_to_their_width_unless_an_id_is_longer() -> Non
 
 def test_a_run_file_is_read(tmp_path: Path) -> None:
     store = Store.open(store_of(tmp_path))
-    found = witness.gather(store, ROLES, "made up")
+    found, _ = gather(store, ROLES, (), "made up")
     store.close()
     assert [(s.cell, s.client.hello, s.agrees) for s in found.shown] == [
         (FORM, "V1", True)
@@ -143,5 +144,5 @@ class Made:
 
 def test_a_peer_that_the_run_does_not_know_is_said(tmp_path: Path) -> None:
     text = record("1", SSLV2)
-    found = witness.gather(Made(text, f"{V1}/replay/gone-1", {}), ROLES, "x")
+    found, _ = gather(Made(text, f"{V1}/replay/gone-1", {}), ROLES, (), "x")
     assert list(found.mute.values()) == ["a peer of it is not in the run"]

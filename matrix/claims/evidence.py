@@ -24,6 +24,7 @@ from matrix.ruletext import Source, read
 # What theory takes for granted can fail too; these alerts say that it did, or
 # something near to it: nothing follows from them about form or version.
 _PROTOCOL_VERSION, _UNEXPECTED_MESSAGE = 70, 10
+NO_WITNESS = "it is about something else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def shown(
     """What a cell shows, or why it can show nothing."""
     row = roles.cell(cell)
     if row is None:
-        return "it is about something else"
+        return NO_WITNESS
     if seen.trouble or not seen.connections:
         return seen.trouble or "it has no connection"
     link = seen.connections[0]

@@ -13,9 +13,8 @@ from matrix import flight
 from matrix import answer as answers
 from matrix.claims.evidence import Roles, Shown, shown
 from matrix.claims.layers import LAYERS, MEANINGS
-from matrix.claims.witness import Source
-from matrix.model import Cell, Connection, Observation, Peer
-from matrix.observe import observe
+from matrix.claims.witness import Peers
+from matrix.model import Cell, Connection, Observation
 
 # Why there was no TLS, in the order in which it is told.
 CAUSES: Mapping[str, str] = {
@@ -103,47 +102,54 @@ class Price:
 NO_PRICE = Price()
 
 
-def gather(source: Source, roles: Roles, recorded: Collection[str]) -> Price:
-    """Reads the cells of a run; ``recorded`` are the hellos that real clients sent."""
-    peers = {(peer.role, peer.id): peer for peer in source.peers()}
-    lost: list[Lost] = []
-    met: list[Met] = []
-    for cell in source.cells():
-        family, _, hello = cell.scenario.partition(".")
+class Reckoning:
+    """What the cells of a run cost, taken one after another; ``recorded`` are the
+    hellos that real clients sent."""
+
+    def __init__(self, peers: Peers, roles: Roles, recorded: Collection[str]) -> None:
+        self._peers, self._roles, self._recorded = peers, roles, recorded
+        self._lost: list[Lost] = []
+        self._met: list[Met] = []
+
+    @staticmethod
+    def wants(cell: Cell) -> bool:
+        """Whether a cell can cost anybody anything."""
         if cell.excluded is not None or cell.axis("fault"):
-            continue
-        if cell.scenario not in _ABOUT and family not in ("upgrade", "hello"):
-            continue
-        run = source.run(cell.id)
-        seen = observe(run) if run else None
-        if seen is None or seen.trouble or not seen.connections:
-            continue
-        if cause := _cause(cell, seen, peers, roles):
-            lost.append(Lost(cell.id, cause, cell.axis("policy"), _mail(seen)))
+            return False
+        family = cell.scenario.partition(".")[0]
+        return cell.scenario in _ABOUT or family in ("upgrade", "hello")
+
+    def take(self, cell: Cell, seen: Observation | None, found: Shown | str) -> None:
+        """``found`` is what the cell shows as it is."""
+        if seen is None or seen.trouble or not seen.connections or not self.wants(cell):
+            return
+        if cause := self._cause(cell, seen, found):
+            self._lost.append(Lost(cell.id, cause, cell.axis("policy"), _mail(seen)))
+        family, _, hello = cell.scenario.partition(".")
         again = cell.axis("policy") != "mandatory"
-        if family == "hello" and hello in recorded and not again:
-            met += _met(cell, hello, seen.connections[0])
-    return Price(tuple(lost), tuple(met))
+        if family == "hello" and hello in self._recorded and not again:
+            self._met += _met(cell, hello, seen.connections[0])
 
+    def price(self) -> Price:
+        return Price(tuple(self._lost), tuple(self._met))
 
-def _cause(
-    cell: Cell, seen: Observation, peers: Mapping[tuple[str, str], Peer], roles: Roles
-) -> str:
-    """Why TLS did not come about; "" it did, or that is not known."""
-    if cell.axis("policy") not in POLICIES:
-        return ""
-    if about := _ABOUT.get(cell.scenario, ""):
-        done = seen.connections[0].near
-        missed = about == "attack" and done and done.fact("tamper.done") != "yes"
-        return "" if missed else about
-    client = peers.get(("client", cell.client))
-    server = peers.get(("server", cell.server))
-    if client is None or server is None:
-        return ""
-    found = shown(_bare(cell), seen, client, server, roles)
-    if not isinstance(found, Shown) or found.result != "refused":
-        return ""
-    return found.theory.layer or ("suite" if found.agrees is None else "")
+    def _cause(self, cell: Cell, seen: Observation, found: Shown | str) -> str:
+        """Why TLS did not come about; "" it did, or that is not known."""
+        if cell.axis("policy") not in POLICIES:
+            return ""
+        if about := _ABOUT.get(cell.scenario, ""):
+            done = seen.connections[0].near
+            missed = about == "attack" and done and done.fact("tamper.done") != "yes"
+            return "" if missed else about
+        if (bare := _bare(cell)) != cell:
+            client = self._peers.get(("client", cell.client))
+            server = self._peers.get(("server", cell.server))
+            if client is None or server is None:
+                return ""
+            found = shown(bare, seen, client, server, self._roles)
+        if not isinstance(found, Shown) or found.result != "refused":
+            return ""
+        return found.theory.layer or ("suite" if found.agrees is None else "")
 
 
 def _bare(cell: Cell) -> Cell:

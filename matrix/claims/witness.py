@@ -9,14 +9,13 @@ their outcome decides its outcome too.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Iterable, Mapping, Protocol, Sequence
+from typing import Callable, Iterable, Mapping, Sequence
 
 from matrix.claims.enumerate import Claim, kind
-from matrix.claims.evidence import Roles, Shown, shown
+from matrix.claims.evidence import NO_WITNESS, Roles, Shown, shown
 from matrix.claims.layers import outcome
 from matrix.claims.personas import ClientPersona, ServerPersona, clients, servers
-from matrix.model import Cell, Judgement, Peer, Run
-from matrix.observe import observe
+from matrix.model import Cell, Judgement, Observation, Peer
 from matrix.rulesets import RuleSet
 
 
@@ -30,21 +29,8 @@ def _weight(each: Shown) -> tuple[bool, int, bool]:
 _Key = tuple[str, tuple[str, ...], str]  # form, versions, record version
 _Kind = tuple[_Key, _Key, str, str]  # client, server, how it ends, version
 
-
-class Source(Protocol):
-    """What is read of a run (matrix/store.py)."""
-
-    def cells(self) -> Sequence[Cell]:
-        ...
-
-    def peers(self) -> Sequence[Peer]:
-        ...
-
-    def run(self, cell: str) -> Run | None:
-        ...
-
-    def judgements(self) -> Mapping[str, Judgement]:
-        ...
+Peers = Mapping[tuple[str, str], Peer]  # by role and id
+Judged = Callable[[], Mapping[str, Judgement]]  # read only if there is need of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +42,9 @@ class Evidence:
     mute: Mapping[str, str] = field(default_factory=dict)  # cell -> why it says nothing
     waiting: int = 0  # cells that could be witnesses and have no result
     known: Mapping[str, str] = field(default_factory=dict)  # cell -> known.toml reason
+    _kinds: dict[bool, Mapping[_Kind, Sequence[Shown]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def differing(self) -> tuple[Shown, ...]:
@@ -67,50 +56,59 @@ class Evidence:
         """Those of them that known.toml does not explain."""
         return tuple(s for s in self.differing if s.cell not in self.known)
 
-    def kinds(self, strict: bool) -> Mapping[_Kind, list[Shown]]:
-        """The cells by what they stand for."""
-        found: dict[_Kind, list[Shown]] = {}
-        for each in self.shown:
-            keys = _client_key(each.client, strict), _server_key(each.server)
-            end = kind(each.client, each.theory)
-            found.setdefault((*keys, end, each.theory.version), []).append(each)
-        return found
+    def kinds(self, strict: bool) -> Mapping[_Kind, Sequence[Shown]]:
+        """The cells by what they stand for; every claim asks for it."""
+        if strict not in self._kinds:
+            found: dict[_Kind, list[Shown]] = {}
+            for each in self.shown:
+                keys = _client_key(each.client, strict), _server_key(each.server)
+                end = kind(each.client, each.theory)
+                found.setdefault((*keys, end, each.theory.version), []).append(each)
+            self._kinds[strict] = found
+        return self._kinds[strict]
 
 
 NO_RUN = Evidence("")
 
 
-def gather(source: Source, roles: Roles, name: str) -> Evidence:
-    """Reads every cell of a run that can be a witness."""
-    peers = {(peer.role, peer.id): peer for peer in source.peers()}
-    found: list[Shown] = []
-    mute: dict[str, str] = {}
-    waiting = 0
-    for cell in source.cells():
-        if roles.cell(cell) is None:
-            continue
-        run = source.run(cell.id)
-        if run is None:
-            waiting += 1
-            continue
-        seen = observe(run)
-        client = peers.get(("client", cell.client))
-        server = peers.get(("server", cell.server))
+class Hearing:
+    """What the cells of a run testify, taken one after another."""
+
+    def __init__(self, peers: Peers, roles: Roles) -> None:
+        self._peers, self._roles = peers, roles
+        self._shown: list[Shown] = []
+        self._mute: dict[str, str] = {}
+        self._waiting = 0
+
+    def take(self, cell: Cell, seen: Observation | None) -> Shown | str:
+        """What a cell shows, or why it can show nothing; ``seen`` is None if it has
+        no result."""
+        if self._roles.cell(cell) is None:
+            return NO_WITNESS
+        if seen is None:
+            self._waiting += 1
+            return "it has no result"
+        client = self._peers.get(("client", cell.client))
+        server = self._peers.get(("server", cell.server))
         if client is None or server is None:
-            mute[cell.id] = "a peer of it is not in the run"
-            continue
-        each = shown(cell, seen, client, server, roles)
+            self._mute[cell.id] = "a peer of it is not in the run"
+            return self._mute[cell.id]
+        each = shown(cell, seen, client, server, self._roles)
         if isinstance(each, Shown):
-            found.append(each)
+            self._shown.append(each)
         else:
-            mute[cell.id] = each
-    differing = {s.cell for s in found if s.agrees is False}
-    known = {
-        judgement.cell: judgement.known.reason
-        for judgement in (source.judgements().values() if differing else ())
-        if judgement.cell in differing and judgement.known is not None
-    }
-    return Evidence(name, tuple(found), mute, waiting, known)
+            self._mute[cell.id] = each
+        return each
+
+    def evidence(self, name: str, judged: Judged) -> Evidence:
+        """All of it, under the name of the run."""
+        differing = {s.cell for s in self._shown if s.agrees is False}
+        known = {
+            judgement.cell: judgement.known.reason
+            for judgement in (judged().values() if differing else ())
+            if judgement.cell in differing and judgement.known is not None
+        }
+        return Evidence(name, tuple(self._shown), self._mute, self._waiting, known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Iterator, Mapping, Sequence
 
 from matrix import hellos, rulesets
-from matrix.claims import challenge, draft, evidence, pair, price, tables, witness
+from matrix.claims import challenge, draft, evidence, pair, tables, witness
 from matrix.claims.enumerate import KINDS, Claim, claim, claims
+from matrix.claims.gathering import gather
 from matrix.claims.personas import CONFORMANCE, nobody
+from matrix.claims.price import NO_PRICE, Price
 from matrix.claims.witness import NO_RUN, Evidence
 from matrix.complaint import Complaint, unknown
 from matrix.places import Places
@@ -59,7 +61,7 @@ def main(places: Places, given: argparse.Namespace) -> int:
             raise unknown("rule set", name, sets)
     if why := nobody(sets.values(), given.level):
         raise Complaint(why)
-    seen = _gather(places, given.run, roles)
+    seen, paid = _gather(places, given.run, roles)
     strict = bool(given.strict_record_version)
     for line in _disagreements(seen):
         print(line)
@@ -68,7 +70,6 @@ def main(places: Places, given: argparse.Namespace) -> int:
         found = claim(*chosen, given.level, strict)
         cast = witness.cast(chosen, given.level, strict)
         told = witness.testify(found, cast, seen)
-        paid = _price(places, given.run, roles) if seen.name else price.NO_PRICE
         for line in pair.lines(told, seen, given.level, paid):
             print(line)
     else:
@@ -80,23 +81,17 @@ def main(places: Places, given: argparse.Namespace) -> int:
     return 1 if seen.unexplained else 0
 
 
-def _gather(places: Places, file: Path | None, roles: evidence.Roles) -> Evidence:
+def _gather(
+    places: Places, file: Path | None, roles: evidence.Roles
+) -> tuple[Evidence, Price]:
     """What a run shows; nothing if there is none and none was asked for."""
     path = file or places.latest
     if file is None and not path.exists():
-        return NO_RUN
+        return NO_RUN, NO_PRICE
     store = Store.open(path)
     try:
-        return witness.gather(store, roles, store.about().get("run", path.name))
-    finally:
-        store.close()
-
-
-def _price(places: Places, file: Path | None, roles: evidence.Roles) -> price.Price:
-    """What the cells of the run cost those in them."""
-    store = Store.open(file or places.latest)
-    try:
-        return price.gather(store, roles, hellos.recorded())
+        name = store.about().get("run", path.name)
+        return gather(store, roles, hellos.recorded(), name)
     finally:
         store.close()
 

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Iterator
 
 from matrix import hellos
-from matrix.claims import answer, evidence, price, safety, witness
+from matrix.claims import answer, evidence, safety
+from matrix.claims.gathering import Gathering
 from matrix.complaint import GAPS, Complaint
+from matrix.model import Observation, Run
 from matrix.places import ROOT, Places
 from matrix.report import clauses, ietf, library, proof, readings
 from matrix.report.blocks import Block, Chapter, Heading
 from matrix.report.chapters import Book
 from matrix.report.library import Library
-from matrix.report.view import View, assemble
+from matrix.report.view import Entry, View, assemble
 from matrix.store import Store
 
 HELP = "write RESULTS.md and build/site/index.html from a run"
@@ -49,23 +51,19 @@ def main(places: Places, given: argparse.Namespace) -> int:
     folder = given.site or places.build / "site"
     try:
         written = library.load(places)
-        opening, appendix = _answer(places, store, written)
-        text = Chapter("answer.html", answer.HEAD, (*opening, *appendix), "Answer")
+        reader = Reader(places, store, written)
         view = site.write(
             store,
             folder,
             written.scenarios,
-            Book(
-                lambda view: (text, *_clauses(view, written)),
-                clauses.places(written.rules),
-            ),
+            Book(reader.chapters, clauses.places(written.rules), (reader.take,)),
         )
     except ValueError as error:
         raise Complaint(str(error)) from None
     except OSError as error:
         raise _unwritten(folder, error, "--site FOLDER") from None
-    opening = (Heading(answer.HEAD), *opening)
-    _replace(given.results, results_md.render(view, opening, appendix))
+    opening = (Heading(answer.HEAD), *reader.opening)
+    _replace(given.results, results_md.render(view, opening, reader.appendix))
     store.close()
     print(f"{os.path.relpath(given.results)}, {os.path.relpath(folder)}/index.html")
     return 0
@@ -85,7 +83,7 @@ def _ietf(places: Places, given: argparse.Namespace) -> int:
     store = Store.open(given.run or places.latest)
     try:
         written = library.load(places)
-        view = assemble(store, written.scenarios, {})
+        view = assemble(store, written.scenarios)
     except ValueError as error:
         raise Complaint(str(error)) from None
     text = ietf.render(
@@ -100,23 +98,34 @@ def _ietf(places: Places, given: argparse.Namespace) -> int:
     return 0
 
 
-def _clauses(view: View, written: Library) -> Iterator[Chapter]:
-    """The pages of clauses, of rule sets and of notes."""
-    yield from clauses.chapters(written, proof.proofs(view.entries, written.rules))
-    yield from readings.chapters(written)
+class Reader:
+    """What a run says to the question of 2001: reads its cells as the site takes them,
+    and is the chapters of the site then."""
 
+    def __init__(self, places: Places, store: Store, written: Library) -> None:
+        roles = evidence.load(places.tables / "claims" / "witnesses.toml")
+        self._name = store.about().get("run", store.path.name)
+        self._written = written
+        self._gathering = Gathering(store.peers(), roles, hellos.recorded())
+        self.opening: tuple[Block, ...] = ()
+        self.appendix: tuple[Block, ...] = ()
 
-def _answer(
-    places: Places, store: Store, written: Library
-) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """What the run says to the question of 2001: the opening, and what backs it."""
-    sets = written.sets
-    roles = evidence.load(places.tables / "claims" / "witnesses.toml")
-    name = store.about().get("run", store.path.name)
-    seen = witness.gather(store, roles, name)
-    paid = price.gather(store, roles, hellos.recorded())
-    guards = safety.gather(store.judgements())
-    return answer.opening(sets, seen, paid, guards), answer.appendix(sets, seen)
+    def take(self, entry: Entry, run: Run | None, seen: Observation | None) -> None:
+        self._gathering.take(entry.cell, seen)
+
+    def chapters(self, view: View) -> Iterator[Chapter]:
+        """The answer, then the pages of clauses, of rule sets and of notes."""
+        sets, rules = self._written.sets, self._written.rules
+        judged = {e.cell.id: e.judgement for e in view.entries}
+        seen = self._gathering.evidence(self._name, lambda: judged)
+        guards = safety.gather(dict(sorted(judged.items())))
+        paid = self._gathering.price()
+        self.opening = answer.opening(sets, seen, paid, guards)
+        self.appendix = answer.appendix(sets, seen)
+        blocks = (*self.opening, *self.appendix)
+        yield Chapter("answer.html", answer.HEAD, blocks, "Answer")
+        yield from clauses.chapters(self._written, proof.proofs(view.entries, rules))
+        yield from readings.chapters(self._written)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Callable, Iterable, Iterator, Mapping
 
 from jinja2 import Environment
 
 from matrix.report import blocks
 from matrix.report.blocks import Chapter
-from matrix.report.view import View
+from matrix.report.view import Take, View
 
 FOLDERS = ("clause",)  # of a site, that have nothing else
 
 
-def _none(view: View) -> Sequence[Chapter]:
+def _none(view: View) -> Iterable[Chapter]:
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The text of a site: its chapters, and where in them each clause is, by the id
-    of its rule."""
+    """The text of a site: its chapters, where in them each clause is, by the id of its
+    rule, and who takes cells as they are read because a chapter needs them."""
 
-    chapters: Callable[[View], Sequence[Chapter]] = _none
+    chapters: Callable[[View], Iterable[Chapter]] = _none
     clauses: Mapping[str, str] = field(default_factory=dict)
+    takers: tuple[Take, ...] = ()
 
 
 NO_BOOK = Book()

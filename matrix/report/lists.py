@@ -9,15 +9,14 @@ from typing import Iterable, Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from matrix.report import words
+from matrix.report.sections import Sections
 from matrix.report.view import Entry, View, tally
 from matrix.report.where import Where
 
 Values = dict[str, object]
 
 
-def pairs(
-    view: View, sections: Mapping[str, Markup], where: Where
-) -> Iterator[tuple[str, Values]]:
+def pairs(view: View, sections: Sections, where: Where) -> Iterator[tuple[str, Values]]:
     """A page for each client with each server, as (path, values).  What one of them
     only plays is listed, and shown on the page of its scenario."""
     found = view.pairs()
@@ -41,7 +40,7 @@ def pairs(
 
 
 def scenarios(
-    view: View, sections: Mapping[str, Markup], where: Where
+    view: View, sections: Sections, where: Where
 ) -> Iterator[tuple[str, Values]]:
     """A page for each scenario that somebody only plays, as (path, values)."""
     for name, entries in _by_scenario(view).items():
@@ -83,7 +82,7 @@ def _numbers(entries: Sequence[Entry]) -> Values:
 
 
 def _groups(
-    view: View, entries: Iterable[Entry], sections: Mapping[str, Markup]
+    view: View, entries: Iterable[Entry], sections: Sections
 ) -> Iterator[Values]:
     """The sections of some cells, by scenario."""
     groups: dict[str, list[Markup]] = {}

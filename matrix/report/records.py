@@ -58,7 +58,7 @@ class _Side:
     needed: int = 0  # octets of it that are still to come
     unlisted: int = 0  # octets of it that the flow does not list
     message: bytearray = field(default_factory=bytearray)  # an open handshake message
-    begun: bool = False
+    first: bool = True  # nothing came before: here the SSLv2 form can be
     hidden: bool = False  # after change_cipher_spec
     lost: bool = False  # unlisted octets: where records begin is not known
 
@@ -74,12 +74,6 @@ class _Side:
         return lines
 
     def _listed(self, data: bytes) -> Iterator[str]:
-        if data and not self.begun:
-            self.begun = True
-            if self.sender == "C" and _is_sslv2(data):
-                size = 2 + ((data[0] & 0x7F) << 8 | data[1])
-                yield _client_hello(data[:size], size)
-                data = data[size:]
         while data:
             if self.needed:
                 part, data = data[: self.needed], data[self.needed :]
@@ -88,14 +82,32 @@ class _Side:
             else:
                 part, data = data[: 5 - len(self.head)], data[5 - len(self.head) :]
                 self.head += part
-                if not _may_begin(self.head, self.lost):
+                if not (self._sslv2() or _may_begin(self.head, self.lost)):
                     yield from self._not_tls(self.head + data)
                     return
                 if len(self.head) == 5:
                     self.lost = False
-                    self.needed = int.from_bytes(self.head[3:], "big")
+                    self.needed = self._length()
             if len(self.head) == 5 and not self.needed:
                 yield from self._record()
+
+    def _sslv2(self) -> bool:
+        """Whether this can be a ClientHello in the SSLv2 form (RFC 5246 E.2), by as
+        many octets of its head as there are."""
+        length, kind, major = self.head[:1], self.head[2:3], self.head[3:4]
+        return (
+            self.first
+            and self.sender == "C"
+            and length >= b"\x80"
+            and kind in (b"", b"\1")
+            and major in (b"", b"\3")
+        )
+
+    def _length(self) -> int:
+        """How many octets come behind a whole head."""
+        if self._sslv2():  # which counts three octets of its head
+            return max((self.head[0] & 0x7F) << 8 | self.head[1], 3) - 3
+        return int.from_bytes(self.head[3:], "big")
 
     def _gap(self, more: int) -> Iterator[str]:
         if self.needed >= more:
@@ -104,14 +116,14 @@ class _Side:
             if not self.needed:
                 yield from self._record()
         else:
-            self.lost = True
+            self.lost, self.first = True, False
             self.head, self.needed, self.unlisted = b"", 0, 0
             self.body.clear()
             self.message.clear()
             yield words.count(more, "octet") + " not listed"
 
     def _not_tls(self, data: bytes) -> Iterator[str]:
-        self.head = b""
+        self.head, self.first = b"", False
         if self.lost:
             yield words.count(len(data), "octet") + " behind octets not listed"
             return
@@ -121,6 +133,13 @@ class _Side:
 
     def _record(self) -> Iterator[str]:
         """The lines for the record that is complete now; begins the next one."""
+        sslv2, self.first = self._sslv2(), False
+        if sslv2:
+            hello, unlisted = self.head + self.body, self.unlisted
+            self.head, self.unlisted = b"", 0
+            self.body.clear()
+            yield _client_hello(hello, len(hello) + unlisted)
+            return
         odd = f"; record version {self.head[1:3].hex()}" if self.head[1] != 3 else ""
         yield from (line + odd for line in self._named())
 
@@ -186,11 +205,6 @@ class _Side:
         self.both.version = version
         what = "asks for another hello" if retry else "chooses"
         return f"{size}; {what} {version}, {registry.suite(suite)}"
-
-
-def _is_sslv2(data: bytes) -> bool:
-    """A ClientHello in the SSLv2 format: RFC 5246 E.2."""
-    return len(data) > 4 and data[0] & 0x80 != 0 and data[2:4] == b"\x01\x03"
 
 
 def _may_begin(head: bytes, lost: bool) -> bool:

@@ -15,14 +15,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from matrix import scenarios as scenario_files
-from matrix.model import Run, Value
-from matrix.observe import observe
+from matrix.model import Value
 from matrix.report import chapters, front, lists, skew, skew_page
 from matrix.report.blocks import Chapter
 from matrix.report.chapters import NO_BOOK, Book
 from matrix.report.escape import plain
-from matrix.report.section import Page, mark
-from matrix.report.view import Entry, Seen, Source, View, assemble, run_name, see
+from matrix.report.section import mark
+from matrix.report.sections import Sections
+from matrix.report.view import Source, View, assemble, read, run_name
 from matrix.report.where import Where, where
 from matrix.scenarios import Scenario
 
@@ -55,16 +55,16 @@ def write(
     if scenarios is None:
         scenarios = scenario_files.load(_HERE.parent / "scenarios")
     _clear(folder)
-    bare = assemble(source, scenarios, {})
+    bare = assemble(source, scenarios)
     places = where(bare)
-    seen, sections = _sections(bare, source.runs(), places, book.clauses)
-    view = assemble(source, scenarios, seen)
-    for name in _COPIED:
-        shutil.copyfile(_HERE / name, folder / name)
-    told = tuple(book.chapters(view))
-    pages = environment(run_name(view), places, _links(view, told))
-    for path, text in _pages(view, sections, places, told, pages):
-        _put(folder / path, text)
+    with Sections(folder, places, book.clauses) as sections:
+        view = read(source, bare, (sections.take, *book.takers))
+        for name in _COPIED:
+            shutil.copyfile(_HERE / name, folder / name)
+        told = tuple(book.chapters(view))
+        pages = environment(run_name(view), places, _links(view, told))
+        for path, text in _pages(view, sections, places, told, pages):
+            _put(folder / path, text)
     return view
 
 
@@ -131,34 +131,9 @@ def _put(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _sections(
-    view: View, runs: Iterator[Run], places: Where, clauses: Mapping[str, str]
-) -> tuple[dict[str, Seen], dict[str, Markup]]:
-    """What was seen of the cells that ran, and every cell's section, by id.  Runs
-    come in the order of the plan, which is that of the pages."""
-    entries = {entry.cell.id: entry for entry in view.entries}
-    pages: dict[str, Page] = {}
-    seen: dict[str, Seen] = {}
-    made: dict[str, Markup] = {}
-    for run in runs:
-        entry = entries.pop(run.cell, None)
-        if entry is not None:
-            observation = observe(run)
-            seen[run.cell] = see(run, observation)
-            entry = Entry(entry.cell, entry.judgement, seen[run.cell])
-            path = places.page(run.cell)
-            if path not in pages:
-                pages[path] = Page(places, path.count("/"), clauses)
-            page = pages[path]
-            made[run.cell] = Markup(page.section(entry, run, observation))
-    for id, entry in entries.items():
-        made[id] = Markup(Page(places).section(entry, None, None))
-    return seen, made
-
-
 def _pages(
     view: View,
-    sections: Mapping[str, Markup],
+    sections: Sections,
     places: Where,
     told: Sequence[Chapter],
     pages: Environment,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import Iterable, Iterator, Mapping, Protocol, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Callable, Iterable, Iterator, Mapping, Protocol, Sequence
 
 from matrix.model import (
     GAPS,
@@ -116,23 +116,23 @@ class View:
         return {pair: tuple(entries) for pair, entries in pairs.items()}
 
 
-def build(source: Source, scenarios: Mapping[str, Scenario]) -> View:
-    """Reads a run.  ValueError if a cell's id is none (a run file is not ours)."""
-    seen = {run.cell: see(run, observe(run)) for run in source.runs()}
-    return assemble(source, scenarios, seen)
+Take = Callable[[Entry, Run | None, Observation | None], None]
 
 
-def assemble(
-    source: Source, scenarios: Mapping[str, Scenario], seen: Mapping[str, Seen]
+def build(
+    source: Source, scenarios: Mapping[str, Scenario], takers: Sequence[Take] = ()
 ) -> View:
-    """The View of a run of which it is known what was seen; a cell without a
-    judgement is not-run."""
+    """Reads a run.  ValueError if a cell's id is none (a run file is not ours)."""
+    return read(source, assemble(source, scenarios), takers)
+
+
+def assemble(source: Source, scenarios: Mapping[str, Scenario]) -> View:
+    """The View of a run of which only the judgements were read; a cell without one
+    is not-run."""
     judgements, peers = source.judgements(), source.peers()
     return View(
         entries=tuple(
-            Entry(
-                cell, judgements.get(checked(cell)) or _without(cell), seen.get(cell.id)
-            )
+            Entry(cell, judgements.get(checked(cell)) or _without(cell))
             for cell in source.cells()
         ),
         # One that only plays what was recorded or scripted is no peer of the pairs.
@@ -146,6 +146,26 @@ def assemble(
         about=dict(source.about()),
         scenarios=scenarios,
     )
+
+
+def read(source: Source, bare: View, takers: Sequence[Take]) -> View:
+    """The same View with what was seen.  Every result is read once, and whoever needs
+    more of a cell than the View keeps takes it then: those with a result in the order
+    of the plan, then those without."""
+    entries = {entry.cell.id: entry for entry in bare.entries}
+    for run in source.runs():
+        if run.cell in entries:
+            cell, judgement = entries[run.cell].cell, entries[run.cell].judgement
+            observation = observe(run)
+            entry = Entry(cell, judgement, see(run, observation))
+            entries[run.cell] = entry
+            for take in takers:
+                take(entry, run, observation)
+    for entry in entries.values():
+        if entry.seen is None:
+            for take in takers:
+                take(entry, None, None)
+    return replace(bare, entries=tuple(entries.values()))
 
 
 def checked(cell: Cell) -> str:
