@@ -25,7 +25,7 @@ NEEDS_sanitize = run
 NEEDS_bench    = run bench
 NEEDS_unit     = run check
 NEEDS_format   = run check
-NEEDS_check    = run check
+NEEDS_check    = run check eras period
 NEEDS_fuzz     = run check
 NEEDS := $(sort $(foreach goal,$(MAKECMDGOALS),$(NEEDS_$(goal))))
 ifneq ($(NEEDS),)
