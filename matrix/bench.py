@@ -199,11 +199,11 @@ def _copies(work: Sequence[Job], count: int) -> list[Job]:
 
 
 def _tell(rows: Sequence[Measured], places: Places) -> None:
-    print(f"{'':44} {'sessions':>8} {'a second':>9} {'CPU ms each':>12} {'outside':>8}")
+    print(f"{'':50} {'sessions':>8} {'a second':>9} {'CPU ms each':>12} {'outside':>8}")
     for row in rows:
         each = (row.own + row.peers) / row.sessions * 1000
         print(
-            f"{row.what:44} {row.sessions:8,} {row.rate:9.1f} {each:12.2f} "
+            f"{row.what:50} {row.sessions:8,} {row.rate:9.1f} {each:12.2f} "
             f"{row.outside:8.0%}"
         )
     ratios = {}

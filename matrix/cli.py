@@ -65,7 +65,10 @@ def _command(arguments: list[str]) -> int:
     below = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in COMMANDS:
         module = import_module(f"matrix.commands.{name}")
-        command = below.add_parser(name, help=module.HELP, allow_abbrev=False)
+        said = f"{module.HELP[0].upper()}{module.HELP[1:]}."
+        command = below.add_parser(
+            name, help=module.HELP, description=said, allow_abbrev=False
+        )
         module.options(command)
     _check_words(arguments, below.choices)
     given = parser.parse_args(arguments)

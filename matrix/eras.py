@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Iterable, Mapping, Sequence
 
-from matrix import peers
+from matrix import peers, tables
 from matrix.model import VERSIONS, Capabilities, Peer
 
 ROLES = ("client", "server")
@@ -55,8 +54,8 @@ def load(folder: Path) -> tuple[Era, ...]:
 
 
 def _read(file: Path) -> Era:
+    table = tables.read(file)
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
         return Era(
             file.stem,
             str(table["title"]),
@@ -65,8 +64,6 @@ def _read(file: Path) -> Era:
             tuple(_program(*row) for row in table["peers"].items()),
             "eras" if file.suffix == ".era" else "period",
         )
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{file.name}: {error}") from None
     except KeyError as error:
         raise ValueError(f"{file.name}: {error} is missing") from None
 

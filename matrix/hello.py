@@ -100,7 +100,7 @@ def read_body(body: bytes, record_version: int, octets: int) -> Hello:
 
     ``octets`` is its length on the wire.  Raises ValueError.
     """
-    cut = cut_tls(body)
+    cut = cut_tls(Reader(body))
     extensions = cut.extensions or ()
     return Hello(
         form="tls",
@@ -117,9 +117,9 @@ def read_body(body: bytes, record_version: int, octets: int) -> Hello:
     )
 
 
-def cut_tls(body: bytes) -> Cut:
-    """The fields of a body (RFC 5246 7.4.1.2), as octets.  Raises ValueError."""
-    r = Reader(body)
+def cut_tls(r: Reader) -> Cut:
+    """The fields of the body of a handshake message (RFC 5246 7.4.1.2), which is all
+    that is left.  Raises ValueError."""
     cut = Cut(
         version=r.number(2),
         random=r.take(32),

@@ -7,11 +7,11 @@ must pass.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Sequence
 
+from matrix import tables
 from matrix.checks import ROLES
 from matrix.checks.hello import SAME
 from matrix.hellos import TWIN
@@ -46,13 +46,9 @@ class Mutant:
 
 def load(file: Path, scenarios: Mapping[str, Scenario]) -> tuple[Mutant, ...]:
     """Reads mutants.toml.  Raises ValueError naming the row and what is wrong."""
-    try:
-        rows = tomllib.loads(file.read_text(encoding="utf-8")).get("mutant", [])
-    except tomllib.TOMLDecodeError as e:
-        raise ValueError(f"{file.name}: {e}") from None
     return tuple(
         mutant
-        for i, row in enumerate(rows)
+        for i, row in enumerate(tables.read(file).get("mutant", []))
         for mutant in _mutants(row, i + 1, file, scenarios)
     )
 

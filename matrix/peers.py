@@ -8,12 +8,11 @@ import json
 import os
 import re
 import tempfile
-import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Mapping, Sequence
 
-from matrix import certificates, probe, rows
+from matrix import certificates, probe, rows, tables
 from matrix.model import VERSIONS, Capabilities, Peer
 
 ERA = "host"  # the libraries of this machine
@@ -92,10 +91,7 @@ def digest(peers: Sequence[Peer]) -> str:
 
 
 def _describe(file: Path) -> dict[str, str]:
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{file.name}: {error}") from None
+    table = tables.read(file)
     missing = [key for key in KEYS if not isinstance(table.get(key), str)]
     if missing:
         raise ValueError(f"{file.name}: {missing[0]!r} is missing")

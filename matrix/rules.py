@@ -9,12 +9,12 @@ a fault that breaks it would be a check that cannot fail (make mutants).
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Mapping
 
+from matrix import tables
 from matrix.model import VERSIONS
 
 # As printed, or "states" where the text says how it is without such a word.
@@ -87,11 +87,7 @@ def load(folder: Path) -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     files = sorted(folder.glob("*.toml"), key=lambda f: (f.stem != "suite", f.stem))
     for file in files:
-        try:
-            table = tomllib.loads(file.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as e:
-            raise ValueError(f"{file.name}: {e}") from None
-        for row in table.get("rule", []):
+        for row in tables.read(file).get("rule", []):
             rule = _rule(row, file)
             if rule.id in found:
                 raise ValueError(f"{file.name}: {rule.id} is there twice")

@@ -7,12 +7,11 @@ behave, with which axes, and what must come of it.  Nothing runs here.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Iterable, Iterator, Mapping
 
-from matrix import covering, due, hellos
+from matrix import covering, due, hellos, tables
 from matrix.due import Due
 from matrix.model import AXES, VERSIONS
 
@@ -102,10 +101,7 @@ def load(folder: Path) -> dict[str, Scenario]:
     """
     found: dict[str, Scenario] = {}
     for file in sorted(folder.glob("*.toml"), key=_rank):
-        try:
-            table = tomllib.loads(file.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as e:
-            raise ValueError(f"{file.name}: {e}") from None
+        table = tables.read(file)
         eras = str(table.get("eras", covering.ONCE))  # of grids that say nothing
         for scenario in _scenarios(table.get("scenario", []), eras, file):
             if scenario.name in found:

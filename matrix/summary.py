@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Iterable, Iterator, Sequence
 
 from matrix.model import GAPS, Judgement, Value
+from matrix.report.words import count
 
 UNEXPECTED = frozenset({Value.FAIL, Value.STRICT_MISS})
 SHOWN = 10  # cells that are listed
@@ -49,8 +50,8 @@ class Summary:
         ]
         gaps = len(self.gaps())
         yield (
-            f"{len(self.judgements):,} cells: {', '.join(said) or 'none'}; "
-            f"{gaps or 'no'} gap{'s' * (gaps != 1)}"
+            f"{count(len(self.judgements), 'cell')}: {', '.join(said) or 'none'}; "
+            + (count(gaps, "gap") if gaps else "no gaps")
         )
         yield from _listed(self.unexpected())
         yield from _listed(self.gaps())

@@ -74,7 +74,7 @@ def test_plan_says_why(build: Path, ids: tuple[str, str]) -> None:
     assert told.returncode == 0
     assert told.stdout.splitlines() == [
         f"{cell}  # both sides pinned to one version",
-        "# 1 cells: 1 to run, 0 excluded",
+        "# 1 cell: 1 to run, 0 excluded",
     ]
 
 
@@ -108,7 +108,7 @@ def test_quiet_says_only_the_result(
     cell, file = f"upgrade/{ids[0]}/{ids[0]}/tls=1.2", str(tmp_path / "run.db")
     told = interop(build, "run", "--quiet", cell, "--run", file)
     assert " a second" not in told.stderr
-    assert told.stdout.startswith("1 cells: 1 pass; no gaps")
+    assert told.stdout.startswith("1 cell: 1 pass; no gaps")
 
 
 @pytest.mark.parametrize("no_color", ["", "1"])

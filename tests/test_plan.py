@@ -190,6 +190,7 @@ def test_the_scenarios_of_the_suite() -> None:
     [
         ("", "no scenarios"),
         ("[[scenario]\n", "x.toml"),
+        ("# caf\xe9\n", "x.toml: .* codec can't decode"),
         ('[[scenario]]\nname = "x"\n', "'asks' is missing"),
         ('NAME\ncolour = "red"\n', "'colour' is not a key"),
         ('NAME\npairs = "some"\n', "pairs"),
@@ -205,6 +206,6 @@ def test_the_scenarios_of_the_suite() -> None:
 )
 def test_a_wrong_scenario_is_named(tmp_path: Path, text: str, word: str) -> None:
     row = '[[scenario]]\nname = "x"\ntitle = "t"\nasks = "a"'
-    (tmp_path / "x.toml").write_text(text.replace("NAME", row))
+    (tmp_path / "x.toml").write_text(text.replace("NAME", row), "latin-1")
     with pytest.raises(ValueError, match=word):
         scenarios.load(tmp_path)

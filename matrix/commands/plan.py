@@ -6,13 +6,18 @@ import argparse
 
 from matrix import suite
 from matrix.places import Places
+from matrix.report.words import count
 
 HELP = "the cells that would be run"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pattern", nargs="*", help="cells, with * (default: all)")
-    parser.add_argument("--all", action="store_true", help="with every era's peers")
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="with the peers of make eras and make period too",
+    )
 
 
 def main(places: Places, given: argparse.Namespace) -> int:
@@ -23,5 +28,7 @@ def main(places: Places, given: argparse.Namespace) -> int:
         said = f"{cell.excluded.value}: {cell.reason}" if cell.excluded else cell.why
         print(f"{cell.id}  # {said}")
     out = sum(cell.excluded is not None for cell in cells)
-    print(f"# {len(cells):,} cells: {len(cells) - out:,} to run, {out:,} excluded")
+    print(
+        f"# {count(len(cells), 'cell')}: {len(cells) - out:,} to run, {out:,} excluded"
+    )
     return 0

@@ -21,17 +21,35 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("name", help="of the vector: vectors/hello/NAME.flow")
     parser.add_argument("client", nargs="*", help="default: wait for one client")
-    parser.add_argument("--implementation", default="", metavar="WORDS")
-    parser.add_argument("--version", default="", metavar="WORDS")
-    parser.add_argument("--library", default="", metavar="WORDS", help="TLS library")
+    for name, what in (
+        ("--implementation", "what the client is called"),
+        ("--version", "which version of it"),
+        ("--library", "its TLS library"),
+    ):
+        parser.add_argument(name, default="", metavar="WORDS", help=what)
     parser.add_argument(
-        "--through", default="", metavar="HOST:PORT", help="relay to this server"
+        "--through",
+        default="",
+        metavar="HOST:PORT",
+        help="relay to this server, so that a session can be resumed",
     )
     parser.add_argument(
-        "--connection", type=int, default=1, metavar="N", help="which one; default 1"
+        "--connection",
+        type=int,
+        default=1,
+        metavar="N",
+        help="whose hello; default 1, the first",
     )
-    parser.add_argument("--seconds", type=float, default=30.0, metavar="S")
-    parser.add_argument("--to", type=Path, default=ROOT / "vectors" / "hello")
+    parser.add_argument(
+        "--seconds", type=float, default=30.0, metavar="S", help="at most; default 30"
+    )
+    parser.add_argument(
+        "--to",
+        type=Path,
+        default=ROOT / "vectors" / "hello",
+        metavar="FOLDER",
+        help="default: vectors/hello",
+    )
     parser.add_argument("--replace", action="store_true", help="if it is there already")
 
 

@@ -27,9 +27,15 @@ HELP = "write RESULTS.md and build/site/index.html from a run"
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", nargs="?", type=Path, help="run file (default: latest)")
     parser.add_argument(
-        "--results", type=Path, default=ROOT / "RESULTS.md", metavar="FILE"
+        "--results",
+        type=Path,
+        default=ROOT / "RESULTS.md",
+        metavar="FILE",
+        help="default: RESULTS.md",
     )
-    parser.add_argument("--site", type=Path, metavar="FOLDER")
+    parser.add_argument(
+        "--site", type=Path, metavar="FOLDER", help="default: build/site"
+    )
     parser.add_argument(
         "--ietf",
         metavar="FILE",

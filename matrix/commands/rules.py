@@ -24,7 +24,8 @@ def options(parser: argparse.ArgumentParser) -> None:
         "about",
         nargs="?",
         metavar="DOCUMENT|RULE|NOTE",
-        help="a document rule by rule, one rule, or a note (A1) on a text in doubt",
+        help="a document (rfc3207) rule by rule, one rule, or a note (A1) on a text in"
+        " doubt; default: all rules, and the ledger",
     )
     parser.add_argument(
         "--coverage", action="store_true", help="how much is decided, by document"

@@ -21,13 +21,28 @@ MOST_LANES = 64
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pattern", nargs="*", help="cells, with * (default: all)")
-    parser.add_argument("--all", action="store_true", help="with every era's peers")
-    parser.add_argument("--resume", action="store_true", help="go on with a run")
     parser.add_argument(
-        "--jobs", type=int, default=0, metavar="N", help="cells played at a time"
+        "--all",
+        action="store_true",
+        help="with the peers of make eras and make period too",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="play what a run has not played yet"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=0,
+        metavar="N",
+        help="cells played at a time; default: one more than there are processors",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress")
-    parser.add_argument("--run", type=Path, metavar="FILE", help="the run file")
+    parser.add_argument(
+        "--run",
+        type=Path,
+        metavar="FILE",
+        help="the run file; default: a new one; with --resume the latest",
+    )
 
 
 def main(places: Places, given: argparse.Namespace) -> int:

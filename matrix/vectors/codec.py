@@ -154,7 +154,7 @@ def _tls(octets: bytes) -> ClientHello:
             want = 4 + int.from_bytes(joined[1:4], "big")
     return ClientHello(
         "tls",
-        *cut_tls(joined[4:want]),
+        *cut_tls(Reader(joined, 4, want)),
         records=tuple(records),
         surplus=joined[want:],
         after=octets[reader.at :],
