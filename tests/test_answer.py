@@ -15,7 +15,7 @@ from matrix.claims import answer, price, safety
 from matrix.claims.gathering import gather
 from matrix.claims.price import Lost, Met, Price
 from matrix.claims.witness import NO_RUN, Evidence
-from matrix.model import Cell, Check, Judgement, Peer, Run, Value
+from matrix.model import Cell, Check, Judgement, Peer, Run, Sight, Value
 from matrix.report import blocks
 from matrix.report.blocks import Break, Cited, Code, Grid, Heading, Link, Paragraph
 from matrix.report.blocks import Points, Strong
@@ -160,9 +160,34 @@ def test_what_got_through_is_not_hidden() -> None:
         judged("tamper.hello-to-sslv2/b/b", COVERS, Value.FAIL),
     )
     assert text.startswith(
-        "- **Security may be compromised:** a hello that was rewritten"
+        "- **Security may be compromised.** A hello that was rewritten"
     )
     assert "completed a handshake, in 1 of 2 cells [" in text
+
+
+def test_what_did_not_hold_comes_before_what_did() -> None:
+    text = safe(
+        judged("hello.x/replay/a", SAME, Value.PASS),
+        judged("tamper.hello-to-sslv2/a/a", COVERS, Value.FAIL),
+    )
+    assert "compromised.** A hello that was rewritten" in text
+    assert "1 of 1 cells [\\[1\\]](#cell-1). What held: servers that" in text
+
+
+def test_who_asks_for_ssl2_alone_shows_nothing_about_the_answer() -> None:
+    alone = Sight("", (), "-", False, "", played=("client",))
+    offers = Sight("V1", ("1.0",), "-", False, "", played=("client",))
+    rule = "rfc6176-3-server-no-ssl2"
+    id, found = judged("hello.x/replay/node-0.8", rule, Value.FAIL)
+    text = safe(
+        (id, replace(found, sight=alone)),
+        judged("hello.x/replay/b", rule, Value.PASS),
+    )
+    assert "**Security is not compromised.** No server went on with SSL 2.0" in text
+    assert "nothing but SSL 2.0 was answered in it, in 1 of 1 cells" in text
+    assert text.rstrip().endswith(", by node-0.8.")
+    text = safe((id, replace(found, sight=offers)))
+    assert "compromised.** A server went on with SSL 2.0 where TLS was" in text
 
 
 # The price.

@@ -120,13 +120,25 @@ def test_works_since_is_read_off_the_cells() -> None:
 def test_who_cannot_meet_whom() -> None:
     pinned = (("tls", "1.0"),)
     cells = (
+        natural("1.0", "3.0", "", OLD_FORM),
         natural("1.0", "3.6", ""),
         natural("1.0", "4.0", ""),
+        natural("3.0", "3.6", ""),
+        natural("3.6", "3.6", ""),
+        natural("4.0", "3.6", "1.3"),
         entry("upgrade/openssl-1.0/openssl-3.6", Seen(version="1.0"), pinned),
         entry("upgrade/openssl-1.0/openssl-4.0", Seen(), pinned),
     )
-    assert rows(skew.apart_table(view(*cells))) == {
-        "openssl-1.0": ["openssl-3.6", "openssl-4.0"]
+    made = view(*cells)
+    newer = tuple(
+        replace(p, capabilities=replace(p.capabilities, natural=ALL[2:]))
+        if p.version in ("3.6", "4.0")
+        else p
+        for p in made.servers
+    )
+    assert rows(skew.apart_table(replace(made, servers=newer))) == {
+        "openssl-1.0": ["openssl-3.6", "openssl-4.0", "openssl-3.0", "-"],
+        "openssl-3.0, openssl-3.6": ["-", "-", "-", "openssl-3.6"],
     }
 
 

@@ -209,19 +209,23 @@ def _result(link: Connection) -> tuple[str, str, str]:
         mail = facts.get("mail", "") == "delivered-tls"
         said = "mail delivered" if mail else "no mail delivered"
         return "tls", version, f"TLS {version}, {said}"
-    alerts = [
-        f"alert {number} by the {'client' if sender == 'C' else 'server'}"
-        for sender, level, number in link.wire.alerts
+    alerts = {
+        sender: f"alert {number} by the {'client' if sender == 'C' else 'server'}"
+        for sender, level, number in reversed(link.wire.alerts)
         if level == 2
-    ]
+    }
     if link.wire.version and not alerts:
         return "answered", version, f"the server answered with TLS {version}"
     if link.wire.retried and not alerts:  # RFC 8446 4.1.4: that is its answer too
         return "answered", "1.3", "the server answered with a HelloRetryRequest"
-    if alerts:
-        return "refused", version, f"refused: {alerts[0]}"
     hung = any(f.get("end", "").startswith("hang(handshake") for f in (facts, told))
-    return "refused", "", "refused: silence" if hung else "refused: closed, no alert"
+    how = "silence" if hung else "closed, no alert"
+    if link.wire.version or "S" in alerts:
+        first = next(iter(alerts.values()))
+        return "refused", version, f"refused: {alerts.get('S', first)}"
+    # It was the server that refused, whatever the client said to that.
+    more = f"; then {alerts['C']}" if alerts else ""
+    return "refused", version if alerts else "", f"refused: {how}{more}"
 
 
 def _agrees(

@@ -15,6 +15,7 @@ _COVERS = (
     "rfc5246-7.4.9-finished-covers-handshake",
     "rfc8446-4.4.4-finished-covers-handshake",
 )
+_NO_SSL2 = "rfc6176-3-server-no-ssl2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,14 @@ class Guard:
     rules: tuple[str, ...]
     scenarios: str = "*"
     but: str = ""  # not these of them
+    offered: bool = True  # False: what comes of hellos that offer no TLS at all, of
+    # which nothing has to hold: no rule set lets a client send them
 
-    def speaks(self, scenario: str) -> bool:
+    def speaks(self, judgement: Judgement) -> bool:
+        scenario = judgement.cell.partition("/")[0]
         fits = fnmatchcase(scenario, self.scenarios)
-        return fits and not fnmatchcase(scenario, self.but)
+        offered = judgement.sight is None or bool(judgement.sight.offers)
+        return fits and not fnmatchcase(scenario, self.but) and offered == self.offered
 
 
 GUARDS = (
@@ -49,14 +54,20 @@ GUARDS = (
         "tamper.hello-to-*",
     ),
     Guard(
-        "no server went on with SSL 2.0",
-        "a server went on with SSL 2.0",
-        ("rfc6176-3-server-no-ssl2",),
+        "no server went on with SSL 2.0 where TLS was offered",
+        "a server went on with SSL 2.0 where TLS was offered",
+        (_NO_SSL2,),
     ),
     Guard(
         "servers that read both forms came to the same result in both",
         "a server came to another result in the other form",
         ("rfc5246-e.2-server-same-in-both-forms",),
+    ),
+    Guard(
+        "a hello that offers nothing but SSL 2.0 was not answered in it",
+        "a hello that offers nothing but SSL 2.0 was answered in it",
+        (_NO_SSL2,),
+        offered=False,
     ),
 )
 
@@ -76,7 +87,7 @@ def gather(judgements: Mapping[str, Judgement]) -> tuple[Shown, ...]:
     for guard in GUARDS:
         cells: dict[Value, list[str]] = {Value.PASS: [], Value.FAIL: []}
         for id, judgement in judgements.items():
-            if guard.speaks(id.partition("/")[0]):
+            if guard.speaks(judgement):
                 for check in judgement.checks:
                     if check.id in guard.rules and check.value in cells:
                         cells[check.value].append(id)
@@ -87,21 +98,28 @@ def gather(judgements: Mapping[str, Judgement]) -> tuple[Shown, ...]:
 
 
 def sentence(found: Sequence[Shown]) -> Iterator[Line]:
-    """One sentence that can be cited, for what was shown."""
-    if not found:
+    """One sentence that can be cited, for what was shown; what did not hold first."""
+    due = [each for each in found if each.guard.offered]
+    broken = [each for each in due if each.broken]
+    kept = [each for each in due if not each.broken]
+    if not due:
         return
-    broken = any(each.broken for each in found)
-    said: list[Part] = [
-        Strong(
-            "Security may be compromised:" if broken else "Security is not compromised."
-        ),
-        " ",
-    ]
+    said: list[Part] = [Strong("Security is not compromised.")]
+    if broken:
+        said = [Strong("Security may be compromised."), " ", *_told(broken), "."]
+    if kept:
+        said += [" What held: " if broken else " ", *_told(kept, not broken), "."]
+    for each in (each for each in found if each not in due and each.broken):
+        who = sorted({cell.split("/")[2] for cell in each.broken})
+        said += [" ", *_told([each]), f", by {' and '.join(who)}."]
+    yield tuple(said)
+
+
+def _told(found: Sequence[Shown], upper: bool = True) -> Iterator[Part]:
     for at, each in enumerate(found):
         cells = each.broken or each.kept
         words = each.guard.broken if each.broken else each.guard.kept
         of = len(each.broken) + len(each.kept)
-        first = words[0].upper() + words[1:] if not at and not broken else words
-        said += ["; "] if at else []
-        said += [f"{first}, in {len(cells):,} of {of:,} cells ", Cell(cells[0], words)]
-    yield (*said, ".")
+        first = words[0].upper() + words[1:] if upper and not at else words
+        yield f"{'; ' if at else ''}{first}, in {len(cells):,} of {of:,} cells "
+        yield Cell(cells[0], words)

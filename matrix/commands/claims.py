@@ -9,14 +9,14 @@ import sys
 from pathlib import Path
 from typing import Iterator, Mapping, Sequence
 
-from matrix import hellos, rulesets
+from matrix import hellos
 from matrix.claims import challenge, draft, evidence, pair, tables, witness
 from matrix.claims.enumerate import KINDS, Claim, claim, claims
 from matrix.claims.gathering import gather
-from matrix.claims.personas import CONFORMANCE, nobody
 from matrix.claims.price import NO_PRICE, Price
 from matrix.claims.witness import NO_RUN, Evidence
-from matrix.complaint import Complaint, unknown
+from matrix.commands import dates
+from matrix.complaint import Complaint
 from matrix.places import Places
 from matrix.rulesets import RuleSet
 from matrix.ruletext import read
@@ -28,46 +28,33 @@ HELP = "what follows from the specifications of a date, and which cells show it"
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--client", metavar="SET", help="one pair, at length")
     parser.add_argument("--server", metavar="SET")
-    parser.add_argument("--level", choices=CONFORMANCE, default="must")
+    dates.options(parser)
     parser.add_argument(
         "--strict-record-version",
         action="store_true",
         help="a server may insist on its own, where the text can be read so",
-    )
-    parser.add_argument(
-        "--rules",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a rule set of your own (matrix/rules/sets/README.md)",
     )
     parser.add_argument("--run", type=Path, metavar="FILE", help="default: latest")
 
 
 def main(places: Places, given: argparse.Namespace) -> int:
     """0 if theory and experiment agree, 1 if a cell shows the contrary."""
+    sets = dates.read(places, given.rules)
     try:
-        sets = rulesets.load(places.tables / "rules" / "sets", given.rules)
         roles = evidence.load(places.tables / "claims" / "witnesses.toml")
     except ValueError as error:
         raise Complaint(str(error)) from None
-    except OSError as error:
-        raise Complaint(f"{error.filename}: {error.strerror}; --rules FILE") from None
     if bool(given.client) != bool(given.server):
         raise Complaint("a pair needs both: --client SET --server SET")
-    for name in (n for n in (given.client, given.server) if n):
-        if name not in sets:
-            raise unknown("rule set", name, sets)
-    if why := nobody(sets.values(), given.level):
-        raise Complaint(why)
+    chosen = [dates.named(sets, n) for n in (given.client, given.server) if n]
+    dates.followed(sets, given.level)
     seen, paid = _gather(places, given.run, roles)
     strict = bool(given.strict_record_version)
     for line in _disagreements(seen):
         print(line)
     if given.client:
-        chosen = sets[given.client], sets[given.server]
-        found = claim(*chosen, given.level, strict)
+        mine, theirs = chosen
+        found = claim(mine, theirs, given.level, strict)
         cast = witness.cast(chosen, given.level, strict)
         told = witness.testify(found, cast, seen)
         for line in pair.lines(told, seen, given.level, paid):

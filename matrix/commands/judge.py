@@ -9,9 +9,9 @@ import os
 from pathlib import Path
 from typing import Iterator, Mapping, Sequence
 
-from matrix import campaign, rulesets, suite
-from matrix.claims.personas import CONFORMANCE, nobody
-from matrix.complaint import Complaint, unknown
+from matrix import campaign, suite
+from matrix.commands import dates
+from matrix.complaint import Complaint
 from matrix.judging import Judging, complete
 from matrix.model import Judgement
 from matrix.places import Places
@@ -25,50 +25,14 @@ HELP = "judge a run again, by the rules as they are now; needs no peer"
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", nargs="?", type=Path, help="run file (default: latest)")
-    dated(parser, "all: each of them; the exit code is that of today's verdicts")
-
-
-def dated(parser: argparse.ArgumentParser, more: str) -> None:
-    """The options of who would judge by the rules of a date."""
-    parser.add_argument(
-        "--as",
-        dest="rule_set",
-        metavar="SET",
-        help=f"judge by a dated rule set; {more}",
+    dates.judging(
+        parser, "all: each of them; the exit code is that of today's verdicts"
     )
-    parser.add_argument("--level", choices=CONFORMANCE, default="must")
-    parser.add_argument(
-        "--rules",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a rule set of your own (matrix/rules/sets/README.md)",
-    )
-
-
-def rule_sets(places: Places, given: argparse.Namespace) -> dict[str, RuleSet]:
-    """What --as names: one rule set, all of them, or nothing."""
-    if not given.rule_set:
-        if given.rules:
-            raise Complaint("--rules needs --as SET: which set is to judge?")
-        return {}
-    try:
-        sets = rulesets.load(places.tables / "rules" / "sets", given.rules)
-    except ValueError as error:
-        raise Complaint(str(error)) from None
-    if given.rule_set != "all":
-        if given.rule_set not in sets:
-            raise unknown("rule set", given.rule_set, (*sets, "all"))
-        sets = {given.rule_set: sets[given.rule_set]}
-    if why := nobody(sets.values(), given.level):
-        raise Complaint(why)
-    return sets
 
 
 def main(places: Places, given: argparse.Namespace) -> int:
     """0 as expected, 1 an unexpected verdict, 3 gaps."""
-    sets = rule_sets(places, given)
+    sets = dates.judged_by(places, given)
     tables = suite.read(places)
     store = Store.open(given.run or places.latest)
     cells = store.cells()

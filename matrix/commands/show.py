@@ -11,7 +11,7 @@ from typing import Iterable, Iterator, Mapping
 
 from matrix import hellos, notes, scenarios, suite
 from matrix import options as words
-from matrix.commands import judge
+from matrix.commands import dates
 from matrix.complaint import Complaint, unknown
 from matrix.dated import Reading
 from matrix.judge import unfinished
@@ -34,14 +34,14 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cell", help="its id: scenario/client/server[/axis=value...]")
     parser.add_argument("--hex", action="store_true", help="with all octets")
     parser.add_argument("--run", type=Path, metavar="FILE", help="default: latest")
-    judge.dated(parser, "all: the verdict of each")
+    dates.judging(parser, "all: the verdict of each")
 
 
 def main(places: Places, given: argparse.Namespace) -> int:
     """0; 2 if the run has no such cell."""
     from matrix.report import text
 
-    sets = judge.rule_sets(places, given)
+    sets = dates.judged_by(places, given)
     store = Store.open(given.run or places.latest)
     cells = {cell.id: cell for cell in store.cells()}
     if given.cell not in cells:

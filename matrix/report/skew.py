@@ -302,36 +302,55 @@ def _range(line: Sequence[Generation]) -> str:
 
 
 def apart_table(view: View) -> Table:
-    """Pairs that have no version in common."""
-    natural = _natural(view)
-    lowest: dict[tuple[str, str], bool] = {}
-    for e in view.entries:
-        if e.cell.scenario == "upgrade" and e.cell.axes and e.cell.axes[0][0] == "tls":
-            if len(e.cell.axes) == 1:
-                pair = e.cell.client, e.cell.server
-                met = bool(e.seen and e.seen.version)
-                lowest[pair] = lowest.get(pair, False) or met
-    rows = []
+    """Pairs that come to no TLS by themselves, and whether a version is what they
+    lack; clients of which the same is true in one row."""
+    natural, met = _natural(view), _met_when_pinned(view)
+    rows: dict[tuple[str, ...], list[str]] = {}
     for client in view.clients:
-        default, never = [], []
+        found: tuple[list[str], ...] = ([], [], [], [])
+        default, never, form, other = found
         for server in view.servers:
-            entry = natural.get((client.id, server.id))
+            pair = client.id, server.id
+            entry = natural.get(pair)
             if entry is None or entry.seen is None or entry.seen.version:
                 continue
-            if lowest.get((client.id, server.id), False):
-                default.append(server.id)
+            hello = entry.seen.hello
+            if not set(client.capabilities.natural) & set(server.capabilities.natural):
+                (default if pair in met else never).append(server.id)
             else:
-                never.append(server.id)
-        if default or never:
-            boxes = text(", ".join(default) or "-"), text(", ".join(never) or "-")
-            rows.append((client.id, boxes))
+                old = hello is not None and hello.form == "sslv2"
+                (form if old else other).append(server.id)
+        if any(found):
+            key = tuple(", ".join(each) or "-" for each in found)
+            rows.setdefault(key, []).append(client.id)
     return Table(
         "skew-apart",
         "Who cannot meet whom",
-        "Pairs that agree on nothing while neither side is pinned: those that do when "
-        "both are pinned to one version and policy is lowered for it, and those that "
-        "never do.",
+        "Pairs that come to no TLS while neither side is pinned. Those that have no "
+        "version in common by default, apart by whether they have one at the lowest "
+        "setting: both sides pinned to it, policy lowered. And those that have one, "
+        "and fail on something else.",
         "client",
-        ("only when both are set to one version", "never"),
-        tuple(rows),
+        (
+            "no version in common by default, one at the lowest setting",
+            "none at the lowest setting either",
+            "the SSLv2 form was refused",
+            "something else was",
+        ),
+        tuple(
+            (", ".join(clients), tuple(map(text, said)))
+            for said, clients in rows.items()
+        ),
     )
+
+
+def _met_when_pinned(view: View) -> set[tuple[str, str]]:
+    """The pairs that spoke TLS with both sides pinned to one version."""
+    return {
+        (e.cell.client, e.cell.server)
+        for e in view.entries
+        if e.cell.scenario == "upgrade"
+        and [name for name, _ in e.cell.axes] == ["tls"]
+        and e.seen
+        and e.seen.version
+    }
