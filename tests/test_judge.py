@@ -199,7 +199,7 @@ def test_a_fault_of_the_second_connection_says_so() -> None:
 
 
 def test_who_was_not_answered_had_no_certificate_to_refuse() -> None:
-    """A server that does not read the SSLv2 form, and a client that goes on in clear."""
+    """A server that reads no SSLv2 form, and a client that goes on in clear."""
     form = bytes.fromhex("801c010303000300000010000035") + b"C" * 16
     first = refused("server", 70, Session(hello=form))
     second = Session(
