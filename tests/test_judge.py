@@ -214,6 +214,20 @@ def test_who_was_not_answered_had_no_certificate_to_refuse() -> None:
     assert form_too.value is Value.INFO
 
 
+@pytest.mark.parametrize(
+    "told, value",
+    [("-", Value.PASS), ("192.0.2.1", Value.PASS), ("mx.example", Value.FAIL)],
+)
+def test_an_address_is_the_name_of_no_host(told: str, value: Value) -> None:
+    """RFC 6066 3 does not permit it: a server may see no name in it."""
+    named = hello(0x0303, (0x0304,), name="192.0.2.1")
+    session = Session(hello=named, server={"tls.server-name": told})
+    scenario = replace(SCENARIOS["upgrade"], server_name="192.0.2.1")
+    both = peer("client"), peer("server")
+    of = judge(cell(), scenario, observe(run(cell(), session)), *both, RULES, ())
+    assert check(of, "suite-server-name-told").value is value
+
+
 def test_a_known_entry_explains_and_changes_nothing() -> None:
     where = cell()
     seen = observe(run(where, Session(server={"tls.version": "1.1"})))
