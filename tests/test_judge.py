@@ -199,7 +199,7 @@ def test_a_fault_of_the_second_connection_says_so() -> None:
 
 
 def test_who_was_not_answered_had_no_certificate_to_refuse() -> None:
-    """A server that does not read the SSLv2 form; the client goes on in clear."""
+    """A server that reads no SSLv2 form, and a client that goes on in clear."""
     form = bytes.fromhex("801c010303000300000010000035") + b"C" * 16
     first = refused("server", 70, Session(hello=form))
     second = Session(
@@ -212,6 +212,20 @@ def test_who_was_not_answered_had_no_certificate_to_refuse() -> None:
     assert "rfc8446-4.4.2.4-client-refuses-untrusted" not in ids(of)
     form_too = check(of, "rfc3207-4-server-starts-tls")
     assert form_too.value is Value.INFO
+
+
+@pytest.mark.parametrize(
+    "told, value",
+    [("-", Value.PASS), ("192.0.2.1", Value.PASS), ("mx.example", Value.FAIL)],
+)
+def test_an_address_is_the_name_of_no_host(told: str, value: Value) -> None:
+    """RFC 6066 3 does not permit it: a server may see no name in it."""
+    named = hello(0x0303, (0x0304,), name="192.0.2.1")
+    session = Session(hello=named, server={"tls.server-name": told})
+    scenario = replace(SCENARIOS["upgrade"], server_name="192.0.2.1")
+    both = peer("client"), peer("server")
+    of = judge(cell(), scenario, observe(run(cell(), session)), *both, RULES, ())
+    assert check(of, "suite-server-name-told").value is value
 
 
 def test_a_known_entry_explains_and_changes_nothing() -> None:

@@ -207,6 +207,33 @@ def test_a_large_message_and_each_policy(peer: str) -> None:
         assert link.client and link.client.fact("mail") == mail, (policy, starttls)
 
 
+@pytest.mark.parametrize(
+    "peer, kind, serving, resumed",
+    [
+        *(("node-0.10", kind, kind, True) for kind in ("id", "ticket")),
+        ("node-0.10", "id", "no", False),
+        ("node-0.10", "ticket", "no", False),
+        ("node-0.10", "no", "ticket", False),
+        ("go", "ticket", "ticket", True),
+    ],
+)
+def test_the_second_connection_is_resumed_as_asked(
+    peer: str, kind: str, serving: str, resumed: bool
+) -> None:
+    words = "--tls-min", "1.2", "--tls-max", "1.2", "--connections", "2", "--resume"
+    client, server = program("client", peer), program("server", peer)
+    seen = observe(play(client, server, (*words, kind), *words, serving))
+    first, second = seen.connections
+    assert first.wire.resumed is False and second.wire.resumed is resumed
+    for link, said in (first, False), (second, resumed):
+        for flow in (link.client, link.server):
+            assert flow and flow.fact("tls.resumed") == ("yes" if said else "no")
+    again = second.wire.hellos[0]
+    if resumed:
+        assert bool(again.extension(35)) is (kind == "ticket") and again.session_id
+    assert kind == "ticket" or not again.extension(35)
+
+
 def test_the_sslv2_form_goes_with_every_version_below_its_own() -> None:
     client = program("client", "node-0.10-sslv2")
     server = program("server", "node-0.10")

@@ -6,6 +6,8 @@ third is wrong and named; where that cannot be said, the cell is inconclusive.
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from matrix.checks import OTHER, ROLES, SENDER, Finding, Link, Seen
 from matrix.checks import broken, kept, of_cell, of_link, unclear
 from matrix.checks.negotiation import unread
@@ -176,9 +178,18 @@ def server_name_told(seen: Seen, link: Link) -> Finding | None:
     if offered != expected and not seen.scenario.hello and not sslv2:
         return broken("client", f"the hello names {offered or 'nobody'}")
     told = link.fact("server", "tls.server-name")
+    if told == "-" and _is_address(offered):  # which RFC 6066 3 does not permit
+        return kept(f"{offered} is the name of no host: the server saw none")
     if told == "-" and link.wire.resumed:
         return kept(f"server name {offered} sent; the session resumed has it")
     if told != (offered or "-"):
         name = offered or "nobody"
         return broken("server", f"the hello names {name}, the server says {told}")
     return kept(f"server name {offered or '-'}, sent and seen")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        return bool(ip_address(name))
+    except ValueError:
+        return False

@@ -4,6 +4,7 @@
 
 var net = require('net');
 var Flow = require('./flow');
+var Kept = require('./kept');
 var octets = require('./octets');
 var options = require('./options');
 var Tls = require('./upgrade');
@@ -14,10 +15,11 @@ var HEADER = 'From: <a@client.example>\r\nTo: <b@mx.example>\r\n' +
   'Subject: interop\r\n\r\n';
 var WIDTH = 76; // of a line without CRLF
 
-function Session(host, port, policy, number, done) {
+function Session(host, port, policy, number, kept, done) {
   var self = this, socket = net.connect(port, host);
   this.flow = new Flow(number, Number(given['list-octets']));
   this.policy = policy;
+  this.kept = kept;
   this.done = done;
   this.text = '';
   this.keywords = '';
@@ -185,7 +187,7 @@ Session.prototype.handshake = function () {
   }
   this.wire.phase('handshake');
   this.wire.layer = 'tls';
-  this.tls = new Tls(this.wire, 'client', given, {
+  this.tls = new Tls(this.wire, 'client', given, this.kept, {
     ready: function (error) {
       if (self.over) { return; }
       self.flow.fact('tls.handshake', error ? 'failed' : 'ok');
@@ -246,14 +248,14 @@ Session.prototype.leave = function () {
 // One session of work: 1 to N connections, and one more in clear if that may be.
 function work(line, done) {
   var at = line.lastIndexOf(':'), host = line.slice(0, at), port = Number(line.slice(at + 1));
-  var text = '', number = 0;
+  var text = '', number = 0, kept = new Kept(given);
   if (at < 0 || !(port > 0 && port < 65536)) {
     process.stderr.write('client: work is a line 127.0.0.1:PORT\n');
     process.exit(2);
   }
   function next(policy) {
     number += 1;
-    current = new Session(host, port, policy, number, function (session) {
+    current = new Session(host, port, policy, number, kept, function (session) {
       text += session.flow.text;
       if (session.tlsFailed && policy === 'opportunistic') {
         next('none');

@@ -3,6 +3,7 @@
 'use strict';
 
 var tls = require('tls');
+var Kept = require('./kept');
 var settings = require('./settings');
 
 var VERSIONS = ['1.0', '1.1', '1.2', '1.3'];
@@ -13,7 +14,7 @@ var CHOICES = {
   '--starttls': ['offer', '454', 'absent', 'require'],
   '--tls-min': VERSIONS,
   '--tls-max': VERSIONS,
-  '--resume': ['no']
+  '--resume': ['no', 'id', 'ticket']
 };
 var BOTH = ['--tls-min', '--tls-max', '--ca', '--resume', '--deadline', '--list-octets',
   '--connections', '--fault', '--stimulus'];
@@ -29,7 +30,7 @@ function leave(role, code, why) {
 
 // The options as an object by name without "--"; answers about itself end here.
 exports.read = function (role, words) {
-  var given = { name: 'mx.example', policy: 'mandatory', starttls: 'offer',
+  var given = { name: 'mx.example', policy: 'mandatory', starttls: 'offer', resume: 'no',
     message: '8192', connections: '1', deadline: '5000', 'list-octets': '256' }, i, word;
   for (i = 0; i < words.length; i++) {
     word = words[i];
@@ -60,6 +61,10 @@ exports.read = function (role, words) {
   if (given.sslv2hello && (role !== 'client' || !settings.HAS_SSLV2_FORM)) {
     leave(role, 89, 'only a client over OpenSSL 1.0.0 and 1.0.1 can send the SSLv2 form');
   }
+  if (given.resume !== 'no' && Kept.cannot(role, given.resume, given)) {
+    leave(role, 89, '--resume ' + given.resume + ': ' +
+      Kept.cannot(role, given.resume, given));
+  }
   try {
     given.tls = settings.of(given);
   } catch (error) {
@@ -69,12 +74,12 @@ exports.read = function (role, words) {
 };
 
 function capabilities(role, given) {
-  var can = [], natural = [];
+  var can = [], natural = [], kinds = [];
   console.log('= library ' + settings.NAME + ' ' + settings.version(given));
   VERSIONS.forEach(function (version) {
     try {
       settings.of({ 'tls-min': version, 'tls-max': version, old: version < '1.2',
-        sslv2hello: given.sslv2hello });
+        sslv2hello: given.sslv2hello, resume: 'no' });
       can.push(version);
     } catch (error) {
       console.log('= cannot.tls ' + version + ' ' + error.message);
@@ -84,8 +89,10 @@ function capabilities(role, given) {
   console.log('= can.tls ' + (can.join(' ') || '-'));
   if (given.sslv2hello) { console.log('= can.natural ' + natural.join(' ')); }
   console.log('= can.cert ' + (settings.takesEcdsa(role, given) ? 'rsa ecdsa' : 'rsa'));
-  console.log('= cannot.resume id its tls module does not let one choose');
-  console.log('= cannot.resume ticket its tls module does not let one choose');
-  console.log('= can.resume -');
+  ['id', 'ticket'].forEach(function (kind) {
+    var why = Kept.cannot(role, kind, given);
+    if (why) { console.log('= cannot.resume ' + kind + ' ' + why); } else { kinds.push(kind); }
+  });
+  console.log('= can.resume ' + (kinds.join(' ') || '-'));
   console.log('= can.secrets no');
 }

@@ -4,6 +4,7 @@
 
 var net = require('net');
 var Flow = require('./flow');
+var Kept = require('./kept');
 var octets = require('./octets');
 var options = require('./options');
 var Tls = require('./upgrade');
@@ -169,7 +170,7 @@ Session.prototype.startTls = function () {
   this.starting = true;
   this.wire.phase('handshake');
   this.wire.layer = 'tls';
-  this.upgrade = new Tls(this.wire, 'server', given, {
+  this.upgrade = new Tls(this.wire, 'server', given, kept, {
     ready: function (error) {
       if (self.over) { return; }
       self.flow.fact('tls.handshake', error ? 'failed' : 'ok');
@@ -226,6 +227,7 @@ Session.prototype.leave = function () {
 // A session is given.connections connections, one after another, if they come; who
 // comes while another is there waits for its greeting.
 var waiting = [], current = null, text = '', number = 0, timer = null;
+var kept = new Kept(given);
 
 // What a tls module throws where nobody can catch it ends the connection, not the rest.
 process.on('uncaughtException', function (error) {
@@ -258,6 +260,7 @@ function print() {
   process.stdout.write(text + '= exit 0\n');
   text = '';
   number = 0;
+  kept = new Kept(given);
   if (given.once) { process.exit(0); }
 }
 

@@ -8,6 +8,7 @@ var tls = require('tls');
 // SSL_OP_NO_...  Where OpenSSL does not have the version these bits mean another thing:
 // in 1.0.0 the last two spoil the RSA key exchange, on purpose (SSL_OP_PKCS1_CHECK_1).
 var NO = { '1.0': 0x04000000, '1.1': 0x10000000, '1.2': 0x08000000 };
+var NO_TICKET = 0x4000;
 var VERSIONS = ['1.0', '1.1', '1.2'];
 var HAS_RANGE = tls.DEFAULT_MAX_VERSION !== undefined; // since 11.4
 var versions = process.versions;
@@ -72,6 +73,8 @@ exports.of = function (given) {
     o.secureOptions = (given.sslv2hello ? off : off | 0x03000000) >>> 0; // no SSL at all
   }
   if (given.sslv2hello) { o.ciphers = WITH_SSL2; }
+  if (given.resume === 'id') { o.secureOptions = (o.secureOptions || 0) | NO_TICKET; }
+  if (given.resume !== 'no' && given.key) { o.sessionIdContext = 'mx.example'; }
   if (given.old && exports.NAME === 'node' && parseFloat(openssl) >= 1.1) { o.ciphers = 'DEFAULT@SECLEVEL=0'; }
   if (given.ca) { o.ca = [fs.readFileSync(given.ca)]; }
   if (given.cert) { o.cert = fs.readFileSync(given.cert); }

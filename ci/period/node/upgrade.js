@@ -9,9 +9,10 @@ var later = require('./wire').later;
 var OLD = !tls.TLSSocket; // Node.js before 0.11
 
 // Calls on.ready(error) once, then on.data(buffer) and on.end() as they come.
-function Tls(wire, role, given, on) {
+function Tls(wire, role, given, kept, on) {
   var self = this;
   this.wire = wire;
+  this.kept = kept;
   this.on = on;
   this.closeSent = this.closeReceived = false;
   this.shut = this.gone = this.ready = false;
@@ -64,9 +65,11 @@ Tls.prototype.client = function (stream, given) {
     o.servername = settings.NO_NAME;
     o.rejectUnauthorized = false; // it would look for that name
   }
+  this.kept.offer(o);
   this.clear = tls.connect(o, function () {
     if (given.sslv2hello && given.ca !== undefined) { self.verify(given.name); }
     self.finish();
+    if (given.resume !== 'no') { self.kept.take(self.clear, self.protocol); }
   });
 };
 
@@ -83,9 +86,10 @@ Tls.prototype.verify = function (name) {
 };
 
 Tls.prototype.server = function (stream, given) {
-  var self = this, context = settings.context(given.tls), pair;
+  var self = this, context = this.kept.context(), cache = this.kept.cache(), pair;
   if (!OLD) {
-    this.clear = new tls.TLSSocket(stream, { isServer: true, secureContext: context });
+    this.clear = new tls.TLSSocket(stream, { isServer: true, secureContext: context,
+      server: cache });
     this.clear.on('secure', function () {
       self.serverName = self.clear.servername;
       self.finish();
@@ -93,6 +97,7 @@ Tls.prototype.server = function (stream, given) {
     return;
   }
   pair = tls.createSecurePair(context, true, false, false);
+  pair.server = cache;
   pair.encrypted.pipe(stream);
   stream.pipe(pair.encrypted);
   this.clear = pair.cleartext;
