@@ -173,7 +173,7 @@ main(int argc, char **argv)
 		{ "--name",         OPTION_TEXT,    &o.name,              NULL,     "server name to send and verify; \"\" none" },
 		{ "--policy",       OPTION_CHOICE,  &o.policy,            policies, "what to do about TLS" },
 		{ "--hello",        OPTION_TEXT,    &p.params.hello_file, NULL,     "send this recorded hello (client-replay only)" },
-		{ "--error",        OPTION_TEXT,    &p.params.error,      NULL,     "make this error in the handshake (client-replay only)" },
+		{ "--error",        OPTION_TEXT,    &p.params.error,      NULL,     "make this error in the handshake (client-replay only); see --list" },
 		{ "--ca",           OPTION_TEXT,    &p.params.ca_file,    NULL,     "verify the server with this authority (PEM)" },
 		{ "--message",      OPTION_NUMBER,  &o.message,           NULL,     "octets of the message's body" },
 		PROGRAM_OPTIONS(p, o),
