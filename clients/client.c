@@ -7,6 +7,8 @@
 #include "client.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 #include "address.h"
 #include "facts.h"
 #include "program.h"
+#include "session.h"
 #include "smtp_client.h"
 
 enum { TLS_1_1 = 0x0302 };
@@ -61,10 +64,19 @@ play_lower(struct session *s, struct client *c, const struct client_options *o,
 	return play(s, c, &lower, (enum policy)o->policy, to);
 }
 
-int
-client_session(struct session *s, const struct client_options *o,
-    const struct sockaddr_in *to)
+struct work {
+	const struct client_options *options;
+	struct sockaddr_in to;
+};
+
+/* A session: two connections if the second is to resume, or if the policy says
+ * to go on in clear. */
+static int
+run(struct session *s, void *arg)
 {
+	const struct work *w = arg;
+	const struct client_options *o = w->options;
+	const struct sockaddr_in *to = &w->to;
 	struct client c;
 	int i;
 
@@ -85,19 +97,6 @@ client_session(struct session *s, const struct client_options *o,
 		if (play(s, &c, o, POLICY_NONE, to) == -1)
 			return EXIT_NOT_PLAYED;
 	return EXIT_PLAYED;
-}
-
-struct work {
-	const struct client_options *options;
-	struct sockaddr_in to;
-};
-
-static int
-run(struct session *s, void *arg)
-{
-	struct work *w = arg;
-
-	return client_session(s, w->options, &w->to);
 }
 
 /* One session in a child: the exit code, or -1 if there was no child. */
@@ -174,7 +173,7 @@ main(int argc, char **argv)
 		{ "--name",         OPTION_TEXT,    &o.name,              NULL,     "server name to send and verify; \"\" none" },
 		{ "--policy",       OPTION_CHOICE,  &o.policy,            policies, "what to do about TLS" },
 		{ "--hello",        OPTION_TEXT,    &p.params.hello_file, NULL,     "send this recorded hello (client-replay only)" },
-		{ "--error",        OPTION_TEXT,    &p.params.error,      NULL,     "make this error in the handshake (client-replay only)" },
+		{ "--error",        OPTION_TEXT,    &p.params.error,      NULL,     "make this error in the handshake (client-replay only); see --list" },
 		{ "--ca",           OPTION_TEXT,    &p.params.ca_file,    NULL,     "verify the server with this authority (PEM)" },
 		{ "--message",      OPTION_NUMBER,  &o.message,           NULL,     "octets of the message's body" },
 		PROGRAM_OPTIONS(p, o),

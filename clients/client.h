@@ -2,10 +2,7 @@
 #ifndef CLIENT_H
 #define CLIENT_H
 
-#include <netinet/in.h>
-
 #include "conduct.h"
-#include "session.h"
 #include "tls.h"
 
 /* A transaction begun in clear, which is looked for again inside TLS. */
@@ -88,10 +85,5 @@ struct client_options {
 	const struct tls_params *params;
 	struct tls_config *config;
 };
-
-/* Plays one session against a server: an exit code.  Two connections if the
- * second is to resume, or if the policy says to go on in clear. */
-int client_session(struct session *, const struct client_options *,
-    const struct sockaddr_in *);
 
 #endif

@@ -124,15 +124,22 @@ load_vector(struct tls_config *c, const char *file, char *why, size_t len)
 	return 0;
 }
 
+static const struct handshake_error_name *const errors[] = {
+    handshake_errors, handshake_tolerances};
+enum { ERRORS = sizeof errors / sizeof errors[0] };
+
 static int
-find_error(struct tls_config *c, const struct handshake_error_name *e,
-    const char *name)
+take_error(struct tls_config *c, const char *name)
 {
-	for (; e->name != NULL; e++)
-		if (strcmp(e->name, name) == 0) {
-			c->errors = e->error;
-			return 0;
-		}
+	const struct handshake_error_name *e;
+	size_t i;
+
+	for (i = 0; i < ERRORS; i++)
+		for (e = errors[i]; e->name != NULL; e++)
+			if (strcmp(e->name, name) == 0) {
+				c->errors = e->error;
+				return 0;
+			}
 	return -1;
 }
 
@@ -165,10 +172,9 @@ replay_configure(struct tls_config **out, enum tls_role role,
 		return played_refuse(why, len, "memory");
 	if (load_vector(c, p->hello_file, why, len) == -1)
 		return -1;
-	if (p->error != NULL &&
-	    find_error(c, handshake_errors, p->error) == -1 &&
-	    find_error(c, handshake_tolerances, p->error) == -1)
-		return played_refuse(why, len, "no error of that name");
+	if (p->error != NULL && take_error(c, p->error) == -1)
+		return played_refuse(
+		    why, len, "no error of that name; see --list");
 	if (p->ca_file != NULL &&
 	    ((c->trust = X509_STORE_new()) == NULL ||
 		X509_STORE_load_file(c->trust, p->ca_file) != 1))
@@ -220,6 +226,17 @@ replay_close(struct tls *t)
 	free(t);
 }
 
+static void
+replay_list(void)
+{
+	const struct handshake_error_name *e;
+	size_t i;
+
+	for (i = 0; i < ERRORS; i++)
+		for (e = errors[i]; e->name != NULL; e++)
+			printf("%-28s %s\n", e->name, e->what);
+}
+
 const struct tls_backend tls_backend = {
     .name = "replay",
     .version = played_version,
@@ -231,4 +248,5 @@ const struct tls_backend tls_backend = {
     .shutdown = played_shutdown,
     .info = played_info,
     .close = replay_close,
+    .list = replay_list,
 };

@@ -3,6 +3,7 @@
 #include "smtp_client.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "message.h"

@@ -4,6 +4,7 @@
 
 #include "smtp_client.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { ENDS = 421, GOODBYE = 221, GO_AHEAD = 354 };

@@ -64,9 +64,6 @@ size_t hello_encode(const struct hello *, uint8_t *out, size_t len);
 /* Frames a changed message anew: records of at most limit octets. */
 void hello_frame(struct hello *, uint16_t version, size_t limit);
 
-/* 0, or the alert for what a sender may not say, and why in words. */
-int hello_legal(const struct hello *, const char **why);
-
 /* The random of 32 octets that keys are made of.  RFC 5246 E.2: an SSLv2
  * challenge is right-justified, with leading zeros. */
 void hello_random(const struct hello *, uint8_t out[32]);

@@ -34,7 +34,7 @@ struct program {
 	{ "--stimulus",     OPTION_TEXT,    &(p).stimulus,           NULL, "do something unusual; see --list" }, \
 	{ "--version",      OPTION_FLAG,    &(p).version,            NULL, "version of the TLS library as loaded" }, \
 	{ "--capabilities", OPTION_FLAG,    &(p).capabilities,       NULL, "what the library says it can do (a server's with --cert, --key)" }, \
-	{ "--list",         OPTION_FLAG,    &(p).list,               NULL, "faults and stimuli" }, \
+	{ "--list",         OPTION_FLAG,    &(p).list,               NULL, "what --fault, --stimulus, --error and --script can name" }, \
 	{ "--help",         OPTION_FLAG,    &(p).help,               NULL, "this page" }, \
 	{ 0 }
 /* clang-format on */

@@ -6,7 +6,8 @@
 struct extension_row {
 	uint16_t type;
 	unsigned where;
-	int (*read)(struct handshake *, struct bytes);
+	int (*read)(struct handshake *, struct bytes); /* NULL: it is */
+	const char *beyond;                            /*   beyond reach */
 };
 
 /* RFC 5746 3.4: in a first handshake it has nothing to say. */
@@ -81,28 +82,6 @@ read_record_size_limit(struct handshake *h, struct bytes b)
 }
 
 static int
-read_truncated_hmac(struct handshake *h, struct bytes b)
-{
-	(void)b;
-	return because(h, REACH, "truncated_hmac");
-}
-
-/* Behind it the server waits for a message of the draft, which is not ours. */
-static int
-read_next_protocol(struct handshake *h, struct bytes b)
-{
-	(void)b;
-	return because(h, REACH, "next_protocol_negotiation");
-}
-
-static int
-read_pre_shared_key(struct handshake *h, struct bytes b)
-{
-	(void)b;
-	return because(h, REACH, "the session that is resumed is not ours");
-}
-
-static int
 read_supported_versions(struct handshake *h, struct bytes b)
 {
 	(void)h, (void)b; /* choose_version() did */
@@ -144,19 +123,20 @@ read_cookie(struct handshake *h, struct bytes b)
 }
 
 static const struct extension_row rows[] = {
-    {max_fragment_length, SH | EE, read_max_fragment_length},
-    {truncated_hmac, SH, read_truncated_hmac},
-    {status_request, SH, read_status_request},
-    {encrypt_then_mac, SH, read_encrypt_then_mac},
-    {extended_master_secret, SH, read_extended_master_secret},
-    {record_size_limit, SH | EE, read_record_size_limit},
-    {session_ticket, SH, read_session_ticket},
-    {next_protocol_negotiation, SH, read_next_protocol},
-    {renegotiation_info, SH, read_renegotiation_info},
-    {supported_versions, SH13 | HRR, read_supported_versions},
-    {key_share, SH13 | HRR, read_key_share},
-    {pre_shared_key, SH13, read_pre_shared_key},
-    {cookie, HRR, read_cookie},
+    {max_fragment_length, SH | EE, read_max_fragment_length, NULL},
+    {truncated_hmac, SH, NULL, "truncated_hmac"},
+    {status_request, SH, read_status_request, NULL},
+    {encrypt_then_mac, SH, read_encrypt_then_mac, NULL},
+    {extended_master_secret, SH, read_extended_master_secret, NULL},
+    {record_size_limit, SH | EE, read_record_size_limit, NULL},
+    {session_ticket, SH, read_session_ticket, NULL},
+    /* Behind it the server waits for a message of the draft. */
+    {next_protocol_negotiation, SH, NULL, "next_protocol_negotiation"},
+    {renegotiation_info, SH, read_renegotiation_info, NULL},
+    {supported_versions, SH13 | HRR, read_supported_versions, NULL},
+    {key_share, SH13 | HRR, read_key_share, NULL},
+    {pre_shared_key, SH13, NULL, "the session that is resumed is not ours"},
+    {cookie, HRR, read_cookie, NULL},
 };
 
 /* RFC 5246 7.4.1.4, RFC 8446 4.2: an answer to something that was asked.
@@ -188,6 +168,8 @@ read_one(struct handshake *h, const struct extension *e, unsigned where)
 		if (!(rows[i].where & where))
 			return because(h, illegal_parameter,
 			    "an extension in the wrong message");
+		if (rows[i].read == NULL)
+			return because(h, REACH, rows[i].beyond);
 		return rows[i].read(h, e->data);
 	}
 	return 0; /* RFC 8446 4.2: the others mean nothing to us */

@@ -17,6 +17,7 @@ from typing import Iterator, Mapping
 
 from matrix import answer as answers
 from matrix import sight as sights
+from matrix.alerts import INAPPROPRIATE_FALLBACK, PROTOCOL_VERSION, UNEXPECTED_MESSAGE
 from matrix.claims.layers import Outcome, outcome
 from matrix.claims.personas import ClientPersona, clients, servers, span
 from matrix.model import VERSIONS, Check, Judgement, Sight, Value, worst
@@ -38,8 +39,7 @@ _PREDICTED = frozenset(
     }
 )
 _PREMISE = "suite-premise"
-_UNEXPECTED_MESSAGE, _PROTOCOL_VERSION, _INAPPROPRIATE_FALLBACK = 10, 70, 86
-_FORM_OR_VERSION = (_UNEXPECTED_MESSAGE, _PROTOCOL_VERSION)
+_FORM_OR_VERSION = (UNEXPECTED_MESSAGE, PROTOCOL_VERSION)
 _ANSWERED = (answers.SERVER_HELLO, answers.RETRY)
 _REFUSED = (*answers.NO_TLS, answers.ALERT)
 _SILENCE = -1  # no alert is asked for: whatever refuses will do
@@ -302,7 +302,7 @@ def _about_else(sight: Sight) -> bool:
     """Is a refusal about something that the rules of a hello take for granted?"""
     if sight.alert in _FORM_OR_VERSION:
         return False
-    if sight.alert == _INAPPROPRIATE_FALLBACK:
+    if sight.alert == INAPPROPRIATE_FALLBACK:
         return True  # RFC 7507 3: the versions would have met
     if HELLOS[sight.hello].form == "sslv2":
         return sight.answer == answers.ALERT

@@ -10,6 +10,9 @@ from __future__ import annotations
 from typing import Sequence
 
 from matrix import shares
+from matrix.alerts import DECODE_ERROR, HANDSHAKE_FAILURE, ILLEGAL_PARAMETER
+from matrix.alerts import INAPPROPRIATE_FALLBACK, INSUFFICIENT_SECURITY
+from matrix.alerts import PROTOCOL_VERSION, UNEXPECTED_MESSAGE
 from matrix.hello import CLIENT_HELLO, HANDSHAKE
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Capabilities, Cell, Prediction
 from matrix.offers import lacks
@@ -17,8 +20,6 @@ from matrix.scenarios import Scenario
 from matrix.vectors import codec, legality, reach
 from matrix.vectors.codec import ClientHello
 
-UNEXPECTED_MESSAGE, HANDSHAKE_FAILURE, DECODE_ERROR = 10, 40, 50
-PROTOCOL_VERSION, FALLBACK, _INSUFFICIENT_SECURITY, _ILLEGAL = 70, 86, 71, 47
 _FALLBACK_SCSV, _RI = 0x5600, 0xFF01
 _SERVER_NAME, _KEY_SHARE = 0, 51  # ExtensionType
 _TYPES = (20, 21, 22, 23)  # ContentType
@@ -137,7 +138,12 @@ def _wrong(hello: ClientHello, octets: bytes) -> Prediction | None:
         return Prediction(
             "refused",
             side="server",
-            alerts=(HANDSHAKE_FAILURE, DECODE_ERROR, _ILLEGAL, UNEXPECTED_MESSAGE),
+            alerts=(
+                HANDSHAKE_FAILURE,
+                DECODE_ERROR,
+                ILLEGAL_PARAMETER,
+                UNEXPECTED_MESSAGE,
+            ),
             clause="RFC 5746 3.6",
             because="a first hello says that it is a renegotiation",
         )
@@ -156,7 +162,7 @@ def _sslv2(
             side="server",
             alerts=(
                 *(PROTOCOL_VERSION, UNEXPECTED_MESSAGE, HANDSHAKE_FAILURE),
-                *(_INSUFFICIENT_SECURITY, _ILLEGAL, DECODE_ERROR),
+                *(INSUFFICIENT_SECURITY, ILLEGAL_PARAMETER, DECODE_ERROR),
             ),
             clause="RFC 6176 3",
             because="the SSLv2 form offers nothing above SSL 2.0",
@@ -238,7 +244,7 @@ def _fallback(
     return Prediction(
         "refused",
         side="server",
-        alerts=(FALLBACK,),
+        alerts=(INAPPROPRIATE_FALLBACK,),
         exact=True,
         clause="RFC 7507 3",
         because=f"the hello says it falls back to TLS {offered}, and the server takes"
@@ -253,7 +259,7 @@ def _no_version(
         return Prediction(
             "refused",
             side="server",
-            alerts=(PROTOCOL_VERSION, HANDSHAKE_FAILURE, _INSUFFICIENT_SECURITY),
+            alerts=(PROTOCOL_VERSION, HANDSHAKE_FAILURE, INSUFFICIENT_SECURITY),
             clause="RFC 8446 4.2.1",
             because=f"the hello lists {_words(listed)}, and the server takes"
             f" {_words(takes)}",
@@ -271,7 +277,7 @@ def _no_version(
 
 
 def _also(hello: ClientHello) -> tuple[int, ...]:
-    return (FALLBACK,) if _FALLBACK_SCSV in hello.suites else ()
+    return (INAPPROPRIATE_FALLBACK,) if _FALLBACK_SCSV in hello.suites else ()
 
 
 def _highest(number: int) -> str:

@@ -9,19 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Sequence
 
+from matrix.alerts import BAD_CERTIFICATE, CERTIFICATE_EXPIRED, CERTIFICATE_REVOKED
+from matrix.alerts import CERTIFICATE_UNKNOWN, HANDSHAKE_FAILURE, INSUFFICIENT_SECURITY
+from matrix.alerts import PROTOCOL_VERSION, UNKNOWN_CA, UNSUPPORTED_CERTIFICATE
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Capabilities, Cell, Hello
 from matrix.model import Prediction
 from matrix.due import react
 from matrix.expect import expect
 from matrix.scenarios import Scenario
 
-PROTOCOL_VERSION = 70  # AlertDescription
-_HANDSHAKE_FAILURE, _INSUFFICIENT_SECURITY = 40, 71
-_BAD_CERTIFICATE, _UNKNOWN_CA = 42, 48
 # TLS_EMPTY_RENEGOTIATION_INFO_SCSV, TLS_FALLBACK_SCSV: not to be chosen.
 _SIGNALS = (0x00FF, 0x5600)
 # Alerts that are about a certificate, RFC 5246 7.2.2 and RFC 8446 6.2.
-_CERTIFICATE_ALERTS = (42, 43, 44, 45, 46, 48)
+_CERTIFICATE_ALERTS = (
+    *(BAD_CERTIFICATE, UNSUPPORTED_CERTIFICATE, CERTIFICATE_REVOKED),
+    *(CERTIFICATE_EXPIRED, CERTIFICATE_UNKNOWN, UNKNOWN_CA),
+)
 
 
 def predict(
@@ -75,10 +78,10 @@ def _by_policy(policy: str, scenario: Scenario) -> Prediction:
 
 def _bad_certificate(policy: str, scenario: Scenario) -> Prediction:
     """The client must refuse; which alert fits best is advice, not a MUST."""
-    first, what = _UNKNOWN_CA, "by an authority that the client does not know"
+    first, what = UNKNOWN_CA, "by an authority that the client does not know"
     clause = "RFC 8446 4.4.2.4"
     if scenario.outcome == "wrong-name":
-        first, what, clause = _BAD_CERTIFICATE, "for another name", "RFC 6125 6.6.4"
+        first, what, clause = BAD_CERTIFICATE, "for another name", "RFC 6125 6.6.4"
     others = tuple(n for n in _CERTIFICATE_ALERTS if n != first)
     return Prediction(
         "refused" if policy == "mandatory" else "plain",
@@ -143,7 +146,7 @@ def _by_list(takes: Sequence[str], offered: Sequence[str]) -> Prediction:
         side="server",
         # 6.2 says what protocol_version is for; 4.1.1 has the other two for
         # want of common parameters.  No MUST names one of them here.
-        alerts=(PROTOCOL_VERSION, _HANDSHAKE_FAILURE, _INSUFFICIENT_SECURITY),
+        alerts=(PROTOCOL_VERSION, HANDSHAKE_FAILURE, INSUFFICIENT_SECURITY),
         # Without TLS 1.3 a server cannot be told from one older than RFC 8446,
         # which knows no supported_versions and answers by client_version.
         either="1.3" not in takes,
@@ -167,7 +170,7 @@ def _by_highest(
         return Prediction(
             "refused",
             side="server",
-            alerts=(_HANDSHAKE_FAILURE, _INSUFFICIENT_SECURITY, PROTOCOL_VERSION),
+            alerts=(HANDSHAKE_FAILURE, INSUFFICIENT_SECURITY, PROTOCOL_VERSION),
             clause="RFC 5246 7.4.1.3",
             because="the hello has cipher suites of TLS 1.3 only and the server"
             f" takes {_words(takes)}",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Iterator
 
+from matrix.alerts import CLOSE_NOTIFY
 from matrix.hello import CLIENT_HELLO, HANDSHAKE, Reader, decode, read_body
 from matrix.hello import read_server_hello
 from matrix.model import Hello, Record, ServerHello, Wire
@@ -21,7 +22,6 @@ _CONTENT_TYPES = (CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA)
 SERVER_HELLO, SERVER_KEY_EXCHANGE = 2, 12  # HandshakeType
 _FULL = (11, 12, 14)  # certificate, server_key_exchange, server_hello_done
 _PRE_SHARED_KEY = 41  # ExtensionType
-_CLOSE_NOTIFY = 0
 RECORD_VERSION = "a record has version"  # in Wire.trouble; the rest was read
 
 
@@ -135,7 +135,7 @@ class _Messages:
 
 def _alert(sender: str, octets: bytes) -> list[tuple[str, int, int]]:
     """An alert in clear has two octets; an encrypted one has more."""
-    if len(octets) != 2 or octets[1] == _CLOSE_NOTIFY:
+    if len(octets) != 2 or octets[1] == CLOSE_NOTIFY:
         return []
     return [(sender, octets[0], octets[1])]
 

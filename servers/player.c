@@ -152,14 +152,11 @@ player_close(struct tls *t)
 static void
 player_list(void)
 {
-	const struct script *s;
+	const struct script *const *table, *s;
 
-	for (s = scripts; s->name != NULL; s++)
-		printf("%-28s %s\n", s->name, s->what);
-	for (s = script_tolerances; s->name != NULL; s++)
-		printf("%-28s %s\n", s->name, s->what);
-	for (s = scripts_of_faults; s->name != NULL; s++)
-		printf("%-28s %s\n", s->name, s->what);
+	for (table = script_tables; *table != NULL; table++)
+		for (s = *table; s->name != NULL; s++)
+			printf("%-28s %s\n", s->name, s->what);
 }
 
 const struct tls_backend tls_backend = {

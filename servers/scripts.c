@@ -186,16 +186,16 @@ const struct script scripts[] = {
 };
 /* clang-format on */
 
+const struct script *const script_tables[] = {
+    scripts, script_tolerances, scripts_of_faults, NULL};
+
 const struct script *
 script_find(const char *name)
 {
-	const struct script *tables[] = {scripts, script_tolerances,
-	    scripts_of_faults},
-			    *s;
-	size_t i;
+	const struct script *const *table, *s;
 
-	for (i = 0; i < sizeof tables / sizeof tables[0]; i++)
-		for (s = tables[i]; s->name != NULL; s++)
+	for (table = script_tables; *table != NULL; table++)
+		for (s = *table; s->name != NULL; s++)
 			if (strcmp(s->name, name) == 0)
 				return s;
 	return NULL;

@@ -11,6 +11,9 @@ extern const struct script script_tolerances[];
  * that the check of it is seen to fail (matrix/mutants.toml). */
 extern const struct script scripts_of_faults[];
 
+/* These tables, and NULL. */
+extern const struct script *const script_tables[];
+
 /* NULL: there is none of that name. */
 const struct script *script_find(const char *name);
 

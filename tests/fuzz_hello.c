@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hello.h"
+#include "hellos.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -1,4 +1,5 @@
-/* hellos.h - for tests: recorded ClientHellos, and authored ones. */
+/* hellos.h - for tests: recorded ClientHellos, authored ones, and what none may
+ * say. */
 #ifndef HELLOS_H
 #define HELLOS_H
 
@@ -41,6 +42,9 @@ struct authored {
 
 /* 1: it decodes, and encodes to the same octets. */
 int hello_exact(struct hello *, const uint8_t *p, size_t n);
+
+/* 0, or the alert for what a sender may not say, and why in words. */
+int hello_legal(const struct hello *, const char **why);
 
 size_t hello_author(const struct authored *, uint8_t *out, size_t len);
 

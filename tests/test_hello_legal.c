@@ -1,5 +1,5 @@
 /* test_hello_legal.c - extensions present, empty and absent, and what a
- * ClientHello may not say (lib/hello_legal.c). */
+ * ClientHello may not say (hello_legal.c). */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-"""test_legality - both tables of what a client may not say (lib/hello_legal.c and
+"""test_legality - both tables of what a client may not say (hello_legal.c and
 matrix/vectors/legality.py) say the same of every vector."""
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def test_both_say_the_same_of_every_vector() -> None:
 
 
 def test_both_have_the_same_rows() -> None:
-    text = (TOP / "lib" / "hello_legal.c").read_text()
+    text = (TOP / "tests" / "hello_legal.c").read_text()
     table = text[text.index("rules[] = {") : text.index("hello_legal(const")]
     rows = re.findall(r'((?:"[^"]*"\s*)+)\}', table)
     joined = ["".join(re.findall(r'"([^"]*)"', row)) for row in rows]

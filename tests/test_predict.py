@@ -6,6 +6,7 @@ from typing import Sequence
 
 import pytest
 
+from matrix import alerts, registry
 from matrix.hello import decode
 from matrix.model import Hello, Prediction
 from matrix.predict import predict
@@ -150,3 +151,9 @@ def test_no_common_version_goes_before_the_certificate() -> None:
     mine, theirs = capabilities(("1.0",)), capabilities(("1.2",))
     due = predict(where, SCENARIOS["upgrade.untrusted"], mine, theirs, plain("1.0"))
     assert (due.side, due.alerts) == ("server", (70,))
+
+
+def test_alerts_have_their_registered_numbers() -> None:
+    known = {name.upper(): number for number, name in registry.ALERTS.items()}
+    named = {k: v for k, v in vars(alerts).items() if k.isupper()}
+    assert named.items() <= known.items() and len(named) > 10

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from matrix import mutants
+from sessions import SCENARIOS, TABLES
+
 ROOT = Path(__file__).resolve().parents[1]
 HOST = ROOT / "build" / "host"
 
@@ -127,3 +130,22 @@ def test_what_it_cannot_do_it_says(path: Path, words: str, status: int) -> None:
     assert done.returncode == status
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "program, where, key",
+    [
+        ("client-replay", "client.replay.", "client_error"),
+        ("server-player", "server.script.", "script"),
+    ],
+)
+def test_what_stands_in_a_library_s_place_lists_what_it_is_asked_for(
+    program: str, where: str, key: str
+) -> None:
+    asked = {getattr(scenario, key) for scenario in SCENARIOS.values()} - {""}
+    rows = mutants.load(TABLES / "mutants.toml", SCENARIOS)
+    asked |= {r.fault.removeprefix(where) for r in rows if r.fault.startswith(where)}
+    listed = {
+        line.split()[0] for line in answer(HOST / program, "--list").stdout.splitlines()
+    }
+    assert asked and asked <= listed, asked - listed

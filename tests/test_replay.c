@@ -178,7 +178,7 @@ test_errors(void **state)
 	assert_non_null(strstr(text, "= tls.error-made no\n"));
 	none.error = "nonsense";
 	assert_int_equal(configure(&none), -1);
-	assert_string_equal(why, "no error of that name");
+	assert_string_equal(why, "no error of that name; see --list");
 	none.error = NULL;
 }
 

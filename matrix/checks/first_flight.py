@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from matrix.alerts import UNEXPECTED_MESSAGE
 from matrix.checks import SENDER, Finding, Link, Seen
 from matrix.checks import broken, kept, of_cell, of_link
 from matrix.checks.refusal import alert_of
@@ -13,7 +14,6 @@ from matrix.model import Flow, Hello
 from matrix.wire import looks_like_tls
 
 _CHANGE_CIPHER_SPEC, _APPLICATION_DATA = 20, 23  # ContentType
-_UNEXPECTED_MESSAGE = 10  # AlertDescription
 _TLS_1_2, _FALLBACK_SCSV = 0x0303, 0x5600
 
 
@@ -52,7 +52,7 @@ def drops_ccs(seen: Seen, link: Link) -> Finding | None:
         return None
     if link.fact("server", "tls.handshake") == "ok":
         return kept("the server dropped a change_cipher_spec")
-    if alert_of(link, "server") == _UNEXPECTED_MESSAGE:
+    if alert_of(link, "server") == UNEXPECTED_MESSAGE:
         return broken("server", "a change_cipher_spec was refused")
     return None
 

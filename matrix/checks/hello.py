@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from matrix import answer as answers
+from matrix.alerts import UNEXPECTED_MESSAGE
 from matrix.answer import Answer
 from matrix.checks import Finding, Link, Seen
 from matrix.checks import broken, kept, missed, of_cell, open_, unclear
 from matrix.checks.refusal import alert_of
-from matrix.expect import UNEXPECTED_MESSAGE, foreign_type, waits, willing
+from matrix.expect import foreign_type, waits, willing
 from matrix.model import Connection
 from matrix.registry import alert
 from matrix.vectors import codec

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from matrix import answer as answers
+from matrix.alerts import BAD_RECORD_MAC, DECRYPT_ERROR, UNEXPECTED_MESSAGE
 from matrix.checks import Finding, Seen
 from matrix.checks import broken, kept, missed, of_cell, open_
 from matrix.checks.hello import answer_of, error_refused, is_sslv2
@@ -16,15 +17,14 @@ from matrix.checks.refusal import alert_of
 from matrix.model import Value
 from matrix.registry import alert
 
-_UNEXPECTED_MESSAGE, _BAD_RECORD_MAC, _DECRYPT_ERROR = 10, 20, 51
 # By rule: the alerts of the clause; RFC 8446 6.2 does not insist on any.
 ALERTS = {
-    "rfc2246-7.2.2-server-checks-mac": (_BAD_RECORD_MAC,),
-    "rfc5246-7.2.2-server-checks-mac": (_BAD_RECORD_MAC,),
-    "rfc5246-7.4-server-keeps-order": (_UNEXPECTED_MESSAGE,),
-    "rfc8446-4.4.4-server-checks-finished": (_DECRYPT_ERROR,),
-    "rfc8446-5-server-refuses-data-before-finished": (_UNEXPECTED_MESSAGE,),
-    "rfc8446-5.2-server-checks-records": (_BAD_RECORD_MAC,),
+    "rfc2246-7.2.2-server-checks-mac": (BAD_RECORD_MAC,),
+    "rfc5246-7.2.2-server-checks-mac": (BAD_RECORD_MAC,),
+    "rfc5246-7.4-server-keeps-order": (UNEXPECTED_MESSAGE,),
+    "rfc8446-4.4.4-server-checks-finished": (DECRYPT_ERROR,),
+    "rfc8446-5-server-refuses-data-before-finished": (UNEXPECTED_MESSAGE,),
+    "rfc8446-5.2-server-checks-records": (BAD_RECORD_MAC,),
 }
 
 
@@ -63,7 +63,7 @@ def is_no_oracle(seen: Seen) -> Finding | None:
     if number is None:
         return open_("the server refused without an alert that was seen")
     words = f"the server refused with {alert(number)}"
-    if number in (_BAD_RECORD_MAC, _DECRYPT_ERROR):
+    if number in (BAD_RECORD_MAC, DECRYPT_ERROR):
         return kept(f"{words}, as for a wrong Finished")
     return broken("server", f"{words}, which tells what was wrong")
 

@@ -11,36 +11,37 @@ from __future__ import annotations
 from functools import partial
 
 from matrix import answer as answers
+from matrix.alerts import DECODE_ERROR, HANDSHAKE_FAILURE, ILLEGAL_PARAMETER
+from matrix.alerts import INAPPROPRIATE_FALLBACK, INSUFFICIENT_SECURITY
+from matrix.alerts import MISSING_EXTENSION, PROTOCOL_VERSION, RECORD_OVERFLOW
+from matrix.alerts import UNEXPECTED_MESSAGE
 from matrix.checks import Finding, Seen
 from matrix.checks import broken, kept, missed, of_cell
 from matrix.checks.hello import answer_of, takes_13
 from matrix.registry import alert
 
-_UNEXPECTED_MESSAGE, _RECORD_OVERFLOW, _DECODE_ERROR = 10, 22, 50
-_ILLEGAL_PARAMETER, _PROTOCOL_VERSION, _MISSING_EXTENSION = 47, 70, 109
-_HANDSHAKE_FAILURE, _INSUFFICIENT_SECURITY, _FALLBACK = 40, 71, 86
 _ANY = tuple(range(256))  # the clause names none
 # By rule: the alerts of the clause.
 OF_TLS13 = {
-    "rfc8446-4-server-refuses-wrong-order": (_UNEXPECTED_MESSAGE,),
+    "rfc8446-4-server-refuses-wrong-order": (UNEXPECTED_MESSAGE,),
     "rfc8446-4.1.1-server-refuses-without-overlap": (
-        *(_HANDSHAKE_FAILURE, _INSUFFICIENT_SECURITY),
+        *(HANDSHAKE_FAILURE, INSUFFICIENT_SECURITY),
     ),
-    "rfc8446-4.1.2-server-checks-lengths": (_DECODE_ERROR,),
-    "rfc8446-4.1.2-server-refuses-compression": (_ILLEGAL_PARAMETER,),
-    "rfc8446-4.2.11-server-refuses-psk-before-others": (_ILLEGAL_PARAMETER,),
-    "rfc8446-5-server-refuses-unexpected-record": (_UNEXPECTED_MESSAGE,),
-    "rfc8446-5.1-server-refuses-long-record": (_RECORD_OVERFLOW,),
-    "rfc8446-6-server-refuses-malformed-hello": (_DECODE_ERROR,),
+    "rfc8446-4.1.2-server-checks-lengths": (DECODE_ERROR,),
+    "rfc8446-4.1.2-server-refuses-compression": (ILLEGAL_PARAMETER,),
+    "rfc8446-4.2.11-server-refuses-psk-before-others": (ILLEGAL_PARAMETER,),
+    "rfc8446-5-server-refuses-unexpected-record": (UNEXPECTED_MESSAGE,),
+    "rfc8446-5.1-server-refuses-long-record": (RECORD_OVERFLOW,),
+    "rfc8446-6-server-refuses-malformed-hello": (DECODE_ERROR,),
     "rfc8446-7.4.2-server-refuses-zeros": _ANY,
-    "rfc8446-9.2-server-refuses-lacking-hello": (_MISSING_EXTENSION,),
-    "rfc8446-d.5-server-refuses-ssl3": (_PROTOCOL_VERSION,),
+    "rfc8446-9.2-server-refuses-lacking-hello": (MISSING_EXTENSION,),
+    "rfc8446-d.5-server-refuses-ssl3": (PROTOCOL_VERSION,),
 }
 OF_OLD = {
-    "rfc5246-6-server-refuses-unexpected-record": (_UNEXPECTED_MESSAGE,),
-    "rfc5246-7.2.2-server-refuses-long-record": (_RECORD_OVERFLOW,),
-    "rfc5246-7.2.2-server-refuses-malformed-hello": (_DECODE_ERROR,),
-    "rfc5246-7.4-server-refuses-wrong-order": (_UNEXPECTED_MESSAGE,),
+    "rfc5246-6-server-refuses-unexpected-record": (UNEXPECTED_MESSAGE,),
+    "rfc5246-7.2.2-server-refuses-long-record": (RECORD_OVERFLOW,),
+    "rfc5246-7.2.2-server-refuses-malformed-hello": (DECODE_ERROR,),
+    "rfc5246-7.4-server-refuses-wrong-order": (UNEXPECTED_MESSAGE,),
 }
 
 
@@ -76,7 +77,7 @@ for _id, _alerts in OF_OLD.items():
     of_cell(_id)(partial(_refuses, _alerts, False))
 # A document of its own has it for every version.
 of_cell("rfc7568-3-server-refuses-ssl3")(
-    partial(_refused, (_PROTOCOL_VERSION, _FALLBACK), False)
+    partial(_refused, (PROTOCOL_VERSION, INAPPROPRIATE_FALLBACK), False)
 )
 
 
@@ -142,7 +143,7 @@ of_cell("rfc8446-6.2-server-ends-on-fatal-alert")(partial(_ends, True))
 def alert_in_known_record(seen: Seen) -> Finding | None:
     """Like a ServerHello's would be, or like the record of the hello."""
     found, octets = answer_of(seen), seen.scenario.octets
-    if found is None or found.alert != _FALLBACK or octets[0] & 0x80:
+    if found is None or found.alert != INAPPROPRIATE_FALLBACK or octets[0] & 0x80:
         return None
     said = seen.links[0].flow("client").octets("S", "tls")[1:3]
     words = f"inappropriate_fallback came in a record of version 0x{said.hex()}"

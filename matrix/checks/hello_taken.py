@@ -8,13 +8,12 @@ from __future__ import annotations
 from functools import partial
 
 from matrix import answer as answers
+from matrix.alerts import HANDSHAKE_FAILURE, INSUFFICIENT_SECURITY
 from matrix.checks import Finding, Seen
 from matrix.checks import broken, kept, of_cell
 from matrix.checks.hello import answer_of, completed, takes_13
-from matrix.expect import HANDSHAKE_FAILURE
 from matrix.registry import suite
 
-_INSUFFICIENT_SECURITY = 71  # AlertDescription
 _STATIC_RSA = "TLS_RSA_WITH_"
 
 
@@ -33,7 +32,7 @@ def joins_fragments(seen: Seen) -> Finding | None:
         return None
     if found.version:
         return kept(found.words())
-    if found.alert in (HANDSHAKE_FAILURE, _INSUFFICIENT_SECURITY):
+    if found.alert in (HANDSHAKE_FAILURE, INSUFFICIENT_SECURITY):
         return None
     return broken("server", found.words())
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from matrix.alerts import BAD_RECORD_MAC, DECRYPTION_FAILED, UNEXPECTED_MESSAGE
 from matrix.checks import Finding, Seen
 from matrix.checks import broken, kept, missed, of_cell, open_
 from matrix.checks.tamper import changed, sent_alert, version_of
 from matrix.registry import alert
 
-_UNEXPECTED_MESSAGE, _BAD_RECORD_MAC, _DECRYPTION_FAILED = 10, 20, 21
 _CODE, _COMMAND = b"250 injected", "NOOP"  # what the relay puts in (tampers.c)
 PRICE = "rfc3207-6-client-goes-on-without-tls"  # decides a cell without a mandate
 
@@ -54,7 +54,7 @@ def _early(seen: Seen) -> Finding | None:
     if number is None:
         return missed(role, f"the {role} refused without an alert")
     words = f"the {role} refused with {alert(number)}"
-    return kept(words) if number == _UNEXPECTED_MESSAGE else open_(words)
+    return kept(words) if number == UNEXPECTED_MESSAGE else open_(words)
 
 
 of_cell("rfc5246-7.2.2-no-data-before-keys")(_early)
@@ -70,7 +70,7 @@ def _receiver(seen: Seen) -> str:
 
 
 def _opened(
-    new: bool, seen: Seen, due: tuple[int, ...] = (_BAD_RECORD_MAC,)
+    new: bool, seen: Seen, due: tuple[int, ...] = (BAD_RECORD_MAC,)
 ) -> Finding | None:
     """RFC 5246 6.2.3.3, RFC 8446 5.2: bad_record_mac."""
     link = changed(seen)
@@ -90,7 +90,7 @@ def _opened(
 @of_cell("rfc2246-7.2.2-receiver-opens-no-changed-record")
 def opened_of_old(seen: Seen) -> Finding | None:
     """RFC 2246 7.2.2, RFC 4346 7.2.2: or decryption_failed, for its padding."""
-    return _opened(False, seen, (_BAD_RECORD_MAC, _DECRYPTION_FAILED))
+    return _opened(False, seen, (BAD_RECORD_MAC, DECRYPTION_FAILED))
 
 
 of_cell("rfc5246-6.2.3.3-receiver-opens-no-changed-record")(partial(_opened, False))

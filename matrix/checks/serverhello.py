@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from matrix import due as duties
+from matrix.alerts import BAD_RECORD_MAC
 from matrix.checks import Finding, Link, Seen
 from matrix.checks import broken, kept, of_cell, open_
 from matrix.checks.refusal import REFUSALS, alert_of, hung, refused_as_due
@@ -16,7 +17,6 @@ from matrix.due import Due
 from matrix.model import Capabilities
 from matrix.registry import alert
 
-BAD_RECORD_MAC = 20  # AlertDescription
 # Rules that a row of [[scenario.due]] may name, besides those of refusal.py.
 REACTIONS = (
     "rfc5246-6-client-refuses-unknown-record",

@@ -11,13 +11,12 @@ from dataclasses import replace
 from functools import partial
 
 from matrix import answer as answers
+from matrix.alerts import ILLEGAL_PARAMETER, MISSING_EXTENSION
 from matrix.checks import OTHER, ROLES, Finding, Link, Seen
 from matrix.checks import broken, kept, missed, of_cell, open_, unclear
 from matrix.model import Cell, Connection, Prediction
 from matrix.registry import alert
 from matrix.scenarios import Scenario
-
-_ILLEGAL_PARAMETER, _MISSING_EXTENSION = 47, 109
 
 
 def untouched(scenario: Scenario) -> Scenario:
@@ -161,7 +160,7 @@ def minds_downgrade(seen: Seen) -> Finding | None:
     if number is None:
         return missed("client", f"{words} refused without an alert")
     words += f" refused with {alert(number)}"
-    return kept(words) if number == _ILLEGAL_PARAMETER else broken("client", words)
+    return kept(words) if number == ILLEGAL_PARAMETER else broken("client", words)
 
 
 @of_cell("rfc8446-9.2-server-misses-extension")
@@ -176,7 +175,7 @@ def misses_extension(seen: Seen) -> Finding | None:
     if number is None:
         return missed("server", "the server refused without an alert")
     words = f"without signature_algorithms the server refused with {alert(number)}"
-    return kept(words) if number == _MISSING_EXTENSION else broken("server", words)
+    return kept(words) if number == MISSING_EXTENSION else broken("server", words)
 
 
 @of_cell("rfc5246-e.1-server-ignores-record-version")

@@ -13,7 +13,6 @@ from functools import lru_cache
 from matrix.hello import CLIENT_HELLO, HANDSHAKE, Reader, cut_sslv2, cut_tls
 
 Extension = tuple[int, bytes]
-RECORD_MOST = 0xFFFF
 LIMIT = 1 << 16  # octets of a hello on the wire, as in include/hello.h
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Callable
 
+from matrix.alerts import DECODE_ERROR, HANDSHAKE_FAILURE, ILLEGAL_PARAMETER
+from matrix.alerts import MISSING_EXTENSION, PROTOCOL_VERSION, RECORD_OVERFLOW
+from matrix.alerts import UNEXPECTED_MESSAGE
 from matrix.hello import HANDSHAKE
 from matrix.shares import read_shares, wrong_point
 from matrix.vectors import codec, names, reach, stream
@@ -19,8 +22,6 @@ from matrix.vectors.pieces import walked
 
 _GROUPS, _SCHEMES, _PSK, _MODES, _SHARE = 10, 13, 41, 45, 51
 _EARLY, _COOKIE, _RI = 42, 44, 0xFF01
-_DECODE_ERROR, _ILLEGAL, _UNEXPECTED, _VERSION, _MISSING = 50, 47, 10, 70, 109
-_OVERFLOW, _HANDSHAKE_FAILURE = 22, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def findings(octets: bytes) -> tuple[Finding, ...]:
     if hello.form == "tls":
         body = walked(codec.message(hello)[4:], 0, stream.client_hello)
         found += [
-            Finding(_DECODE_ERROR, f"{why} (RFC 8446 4.2)")
+            Finding(DECODE_ERROR, f"{why} (RFC 8446 4.2)")
             for why in body.wrong
             if not why.startswith("cipher_suites")  # there is a rule for it
         ]
@@ -60,11 +61,11 @@ def _structure(octets: bytes) -> int:
     """The alert for octets that are no ClientHello: RFC 5246 6 and RFC 8446 5 for a
     record or message that is another, RFC 8446 6.2 for one that cannot be cut."""
     if not octets:
-        return _DECODE_ERROR
+        return DECODE_ERROR
     if octets[0] == HANDSHAKE:
         other = octets[5:6] not in (b"", b"\1") or _breaks_off(octets)
-        return _UNEXPECTED if other else _DECODE_ERROR
-    return _DECODE_ERROR if codec.is_sslv2(octets) else _UNEXPECTED
+        return UNEXPECTED_MESSAGE if other else DECODE_ERROR
+    return DECODE_ERROR if codec.is_sslv2(octets) else UNEXPECTED_MESSAGE
 
 
 def _breaks_off(octets: bytes) -> bool:
@@ -144,115 +145,130 @@ def _psk_without_modes(h: ClientHello) -> bool:
 ROWS: tuple[tuple[str, int, Callable[[ClientHello], bool], str], ...] = (
     (
         "tls",
-        _VERSION,
+        PROTOCOL_VERSION,
         lambda h: any(v >> 8 != 3 for v, _ in h.records),
         "record version is not 3.x (RFC 5246 E.1)",
     ),
     (
         "tls",
-        _OVERFLOW,
+        RECORD_OVERFLOW,
         lambda h: any(n > 1 << 14 for _, n in h.records),
         "record longer than 2^14 (RFC 5246 6.2.1)",
     ),
     (
         "tls",
-        _UNEXPECTED,
+        UNEXPECTED_MESSAGE,
         lambda h: any(n == 0 for _, n in h.records),
         "empty handshake record (RFC 5246 6.2.1)",
     ),
     (
         "tls",
-        _UNEXPECTED,
+        UNEXPECTED_MESSAGE,
         lambda h: bool(h.surplus),
         "octets behind the message in its record (RFC 8446 5.1)",
     ),
     (
         "sslv2",
-        _UNEXPECTED,
+        UNEXPECTED_MESSAGE,
         lambda h: h.header != 2,
         "SSLv2 header of three octets (RFC 5246 E.2)",
     ),
-    ("both", _VERSION, _major, "client_version is not 3.x (RFC 5246 E.1)"),
+    ("both", PROTOCOL_VERSION, _major, "client_version is not 3.x (RFC 5246 E.1)"),
     (
         "both",
-        _DECODE_ERROR,
+        DECODE_ERROR,
         lambda h: not h.cipher_suites,
         "no cipher suite (RFC 5246 7.4.1.2)",
     ),
-    ("both", _DECODE_ERROR, _suites_cut, "the last cipher suite is cut"),
+    ("both", DECODE_ERROR, _suites_cut, "the last cipher suite is cut"),
     (
         "tls",
-        _DECODE_ERROR,
+        DECODE_ERROR,
         lambda h: len(h.session_id) > 32,
         "session_id longer than 32 octets (RFC 5246 7.4.1.2)",
     ),
     (
         "sslv2",
-        _ILLEGAL,
+        ILLEGAL_PARAMETER,
         lambda h: len(h.session_id) not in (0, 16),
         "session_id is neither 0 nor 16 octets (RFC 2246 E.1)",
     ),
     (
         "sslv2",
-        _ILLEGAL,
+        ILLEGAL_PARAMETER,
         lambda h: not 16 <= len(h.random) <= 32,
         "challenge is not 16 to 32 octets (RFC 5246 E.2)",
     ),
     (
         "tls",
-        _ILLEGAL,
+        ILLEGAL_PARAMETER,
         lambda h: 0 not in h.compression_methods,
         "no null compression (RFC 5246 7.4.1.2)",
     ),
     (
         "tls",
-        _ILLEGAL,
+        ILLEGAL_PARAMETER,
         lambda h: _tls13(h) and len(h.compression_methods) > 1,
         "more than null compression with TLS 1.3 (RFC 8446 4.1.2)",
     ),
     (
         "tls",
-        _VERSION,
+        PROTOCOL_VERSION,
         lambda h: _tls13(h) and h.version != 0x0303,
         "legacy_version of a TLS 1.3 hello is not 3.3 (RFC 8446 4.1.2)",
     ),
     (
         "tls",
-        _ILLEGAL,
+        ILLEGAL_PARAMETER,
         _shares_not_in_groups,
         "a key share of a group that supported_groups has not (RFC 8446 4.2.8)",
     ),
-    ("tls", _ILLEGAL, _share_twice, "two key shares of a group (RFC 8446 4.2.8)"),
     (
         "tls",
-        _ILLEGAL,
+        ILLEGAL_PARAMETER,
+        _share_twice,
+        "two key shares of a group (RFC 8446 4.2.8)",
+    ),
+    (
+        "tls",
+        ILLEGAL_PARAMETER,
         _point_compressed,
         "a point that is not uncompressed (RFC 8446 4.2.8.2)",
     ),
     (
         "tls",
-        _HANDSHAKE_FAILURE,
+        HANDSHAKE_FAILURE,
         _renegotiates,
         "a renegotiation in a first hello (RFC 5746 3.6)",
     ),
     (
         "tls",
-        _ILLEGAL,
+        ILLEGAL_PARAMETER,
         _early_without_psk,
         "early_data without pre_shared_key (RFC 8446 4.2.10)",
     ),
     (
         "tls",
-        _ILLEGAL,
+        ILLEGAL_PARAMETER,
         lambda h: h.extension(_COOKIE) is not None,
         "a cookie in a first hello (RFC 8446 4.2.2)",
     ),
-    ("tls", _ILLEGAL, _twice, "an extension twice (RFC 5246 7.4.1.4)"),
-    ("tls", _ILLEGAL, _psk_not_last, "pre_shared_key is not last (RFC 8446 4.2.11)"),
-    ("tls", _MISSING, _psk_without_modes, "no psk_key_exchange_modes (RFC 8446 4.2.9)"),
+    ("tls", ILLEGAL_PARAMETER, _twice, "an extension twice (RFC 5246 7.4.1.4)"),
     (
         "tls",
-        _MISSING,
+        ILLEGAL_PARAMETER,
+        _psk_not_last,
+        "pre_shared_key is not last (RFC 8446 4.2.11)",
+    ),
+    (
+        "tls",
+        MISSING_EXTENSION,
+        _psk_without_modes,
+        "no psk_key_exchange_modes (RFC 8446 4.2.9)",
+    ),
+    (
+        "tls",
+        MISSING_EXTENSION,
         _bare,
         "TLS 1.3 without signature_algorithms, supported_groups or key_share"
         " (RFC 8446 9.2)",

@@ -1,11 +1,11 @@
-/* hello_legal.c - what a client may not say in a ClientHello (hello.h).
+/* hello_legal.c - for tests: what a client may not say in a ClientHello.
  *
  * The table is that of matrix/vectors/legality.py, row by row, and a test holds
  * them against each other; how an extension's own octets are built, only that
  * one looks at.
  */
 
-#include "hello.h"
+#include "hellos.h"
 #include "octets.h"
 #include "registry.h"
 
