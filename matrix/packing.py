@@ -28,10 +28,10 @@ _MARKED = re.compile(f"{_MARK}([0-9 ]+)\n", re.ASCII)
 
 
 class Parts(NamedTuple):
-    """A record taken apart; of several records, a dictionary for the parts of others."""
+    """A record taken apart; or a dictionary for the parts of others."""
 
     words: bytes
-    octets: bytes  # that it lists, one behind the other; b"" none, or all is words
+    octets: bytes  # that it lists, one behind the other
 
 
 NOTHING = Parts(b"", b"")
@@ -72,10 +72,9 @@ def put_together(parts: Parts) -> str:
         nonlocal at
         lines = []
         for count in map(int, found[1].split(" ")):
-            digits = parts.octets[at : at + count].hex()
-            lines += [digits[i : i + LINE] for i in range(0, len(digits), LINE)]
+            lines.append(parts.octets[at : at + count].hex("\n", -LINE // 2))
             at += count
-        return "".join(f"  {line}\n" for line in lines)
+        return "  " + "\n".join(lines).replace("\n", "\n  ") + "\n"
 
     text = _MARKED.sub(listed, words)
     if at != len(parts.octets):
