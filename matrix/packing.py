@@ -23,7 +23,8 @@ _MEMORY = 9  # as many symbols in a block as zlib can have
 # Stands for lines of hex, with the numbers of octets of each listing.  No program
 # prints it; a record that has it all the same is not taken apart.
 _MARK = "\x01"
-_HEX = re.compile(f"(?:^  [0-9a-f]{{2,{LINE}}}\n)+", re.MULTILINE | re.ASCII)
+_TURN = "> tls\n"  # where hex is: what has it somewhere else stays as it is
+_HEX = re.compile(f"{_TURN}((?:  [0-9a-f]{{2,{LINE}}}\n)+)")
 _MARKED = re.compile(f"{_MARK}([0-9 ]+)\n", re.ASCII)
 
 
@@ -42,20 +43,20 @@ def take_apart(text: str) -> Parts:
     octets: list[bytes] = []
 
     def lifted(found: re.Match[str]) -> str:
-        lines = found[0]
+        lines = found[1]
         try:
             octets.append(bytes.fromhex(lines))
         except ValueError:  # an odd number of digits
-            return lines
+            return found[0]
         counts, open_ = [], 0
-        for line in lines.split("\n")[:-1]:
-            open_ += len(line) // 2 - 1
-            if len(line) < LINE + 2:  # the last of a listing
+        for length in map(len, lines.split("\n")[:-1]):
+            open_ += length // 2 - 1
+            if length < LINE + 2:  # the last of a listing
                 counts.append(open_)
                 open_ = 0
         if open_:
             counts.append(open_)
-        return f"{_MARK}{' '.join(map(str, counts))}\n"
+        return f"{_TURN}{_MARK}{' '.join(map(str, counts))}\n"
 
     words = text if _MARK in text else _HEX.sub(lifted, text)
     return Parts(words.encode("ascii"), b"".join(octets))

@@ -20,7 +20,7 @@ lines = st.lists(
         st.binary(max_size=40).map(lambda octets: f"  {octets.hex()}\n"),
         st.just("  " + "5a" * 32 + "\n"),
         st.sampled_from(
-            ("S> tls\n", "  abc\n", "  ABCD\n", "   00\n", "  00", " 00\n")
+            ("S> tls\n", "C> tls\n", "  abc\n", "  ABCD\n", "   00\n", "  00", " 00\n")
         ),
         st.sampled_from(('  "00"\n', "  ... 17\n", "\x00", "\n", "00\n", "  00\r\n")),
         st.sampled_from(("\x01", "\x012\n", "\x01 \n")),
@@ -30,9 +30,10 @@ parts = st.builds(Parts, st.binary(max_size=300), st.binary(max_size=300))
 
 
 @given(text=st.one_of(ascii_, lines), common=parts)
-@example("  00\n\x011\n", NOTHING)
-@example("  " + "00" * 32 + "\n", NOTHING)
-@example("  " + "00" * 32 + "\n  00\n  0011\n  0\n", NOTHING)
+@example("C> tls\n  00\n\x011\n", NOTHING)
+@example("C> tls\n  " + "00" * 32 + "\n", NOTHING)
+@example("C> tls\n  " + "00" * 33 + "\n  00\n", NOTHING)
+@example("C> tls\n  " + "00" * 32 + "\n  00\n  0011\n  0\n", NOTHING)
 def test_every_text_comes_back(text: str, common: Parts) -> None:
     packed = packing.pack(packing.take_apart(text), common)
     assert packing.put_together(packing.unpack(packed, common)) == text
@@ -50,8 +51,10 @@ def test_octets_are_not_among_the_words() -> None:
 def test_what_is_listed_twice_is_stored_once() -> None:
     """Cut into other lines, as by the other side."""
     octets = random.Random(1).randbytes(4000)
-    near = "".join(f"  {octets[i:i + 32].hex()}\n" for i in range(0, 4000, 32))
-    far = f"  {octets[:5].hex()}\n" + "".join(
+    near = "S> tls\n" + "".join(
+        f"  {octets[i:i + 32].hex()}\n" for i in range(0, 4000, 32)
+    )
+    far = f"S> tls\n  {octets[:5].hex()}\n" + "".join(
         f"  {octets[i:i + 32].hex()}\n" for i in range(5, 4000, 32)
     )
     one, two = (
