@@ -126,7 +126,8 @@ def finish(
     it was stopped before its end."""
     cells = store.cells()
     done = store.finished()
-    left = [cell for cell in cells if cell.id not in done]
+    there = set(done)
+    left = [cell for cell in cells if cell.id not in there]
     judged: dict[str, Judgement] = {}
     ground = suite.ground(cells, store.peers())
     with Stop() as stop, Judging(ground, store.path) as judging:
@@ -156,7 +157,7 @@ def finish(
         finally:
             playing.close()
             judging.add(store.flush())
-        judging.add(sorted(done))
+        judging.add(done)
         for judgement in judging.rest():
             judged[judgement.cell] = judgement
             progress.judged(judgement)

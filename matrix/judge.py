@@ -6,11 +6,10 @@ record never satisfies an expected failure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Iterator, Mapping, Sequence
 
-from matrix.checks import OF_CELL, OF_LINK, ROLES, CellCheck, Finding, LinkCheck
-from matrix.checks import Seen, link
+from matrix.checks import ROLES, Finding, Link, LinkCheck, Seen, link
 from matrix.checks import answers as _answers
 from matrix.checks import client as _client
 from matrix.checks import client_hello as _client_hello
@@ -43,8 +42,9 @@ from matrix.checks import signature as _signature
 from matrix.checks import tamper as _tamper
 from matrix.checks import witness as _witness
 from matrix.known import explains
-from matrix.model import VERSIONS, Capabilities, Cell, Check, Judgement, Known
-from matrix.model import Observation, Peer, Prediction, Sight, Value, worst
+from matrix.law import Due, Law
+from matrix.model import VERSIONS, Capabilities, Cell, Check, Judgement, Observation
+from matrix.model import Peer, Prediction, Sight, Value, worst
 from matrix.predict import predict
 from matrix.rules import Rule
 from matrix.scenarios import Scenario
@@ -74,19 +74,18 @@ def judge(
     observation: Observation,
     client: Peer,
     server: Peer,
-    rules: Mapping[str, Rule],
-    known: Sequence[Known],
+    law: Law,
 ) -> Judgement:
     """The verdict on one cell, with every check it rests on.
 
-    An excluded cell keeps what the plan said of it.  ``known`` entries that fit
-    are named in the judgement; they never change it.
+    An excluded cell keeps what the plan said of it.  Entries about known deviations
+    that fit are named in the judgement; they never change it.
     """
     if cell.excluded is not None:
         return Judgement(cell.id, cell.excluded, cell.reason, ())
     if trouble := _trouble(observation):
         check = Check("suite-harness", Value.ERROR, trouble)
-        return _judged(cell, (check,), None, known)
+        return _judged(cell, (check,), None, law)
     can = _player(cell) if server.family == "player" else server.capabilities
     offers = None if client.family == "replay" else client.capabilities
     links = tuple(link(i + 1, c) for i, c in enumerate(observation.connections))
@@ -104,12 +103,12 @@ def judge(
     if _negotiation.unread(seen, links[0]):
         prediction = _unread(prediction)
         seen = replace(seen, prediction=prediction)
-    due = _due(cell.scenario, scenario.tampered, rules)
-    checks = tuple(_checks(seen, due))
+    due = law.due(cell.scenario, scenario.tampered)
+    checks = law.listed(_checks(seen, due))
     failed = any(check.value is Value.FAIL for check in checks)
     if not failed and (premise := _premise(seen, due, checks)):
         checks += (Check("suite-premise", Value.BLOCKED, premise),)
-    return _judged(cell, checks, prediction, known, see(seen))
+    return _judged(cell, checks, law.shared(prediction), law, law.shared(see(seen)))
 
 
 def _unread(due: Prediction) -> Prediction:
@@ -153,50 +152,31 @@ def _trouble(observation: Observation) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """What a scenario's cells are held against."""
-
-    rules: tuple[tuple[Rule, CellCheck | None, LinkCheck | None], ...]
-    about: frozenset[str]  # ids of those that are for this scenario alone
-
-
-# By the identity of the rules and by scenario: thousands of cells ask the same.
-_dues: dict[int, tuple[Mapping[str, Rule], dict[tuple[str, bool], _Due]]] = {}
-_RULE_SETS = 64  # of which it is remembered
-
-
-def _due(scenario: str, tampered: bool, rules: Mapping[str, Rule]) -> _Due:
-    kept = _dues.get(id(rules))
-    if kept is None or kept[0] is not rules:
-        if len(_dues) >= _RULE_SETS:
-            _dues.clear()
-        kept = _dues[id(rules)] = (rules, {})
-    due = kept[1].get((scenario, tampered))
-    if due is None:
-        due = kept[1][scenario, tampered] = _Due(
-            tuple(
-                (rule, OF_CELL.get(rule.check), OF_LINK.get(rule.check))
-                for rule in rules.values()
-                if (rule.names(scenario) if tampered else rule.applies(scenario))
-            ),
-            frozenset(rule.id for rule in rules.values() if _is_about(rule, scenario)),
-        )
-    return due
-
-
-def _checks(seen: Seen, due: _Due) -> Iterator[Check]:
-    for rule, of_cell, of_link in due.rules:
-        finding = _found(seen, rule, of_cell, of_link)
-        if finding is not None and not _scripted(seen, rule, finding):
-            yield _weighed(rule, finding)
+def _checks(seen: Seen, due: Due) -> Iterator[Check]:
+    """A rule for some versions of TLS says nothing to a session that negotiated
+    another, or none."""
+    of_versions: dict[tuple[str, ...], tuple[Link, ...]] = {(): seen.links}
+    scripted = seen.scenario.script and not seen.scenario.examined
+    for asked in due.asked:
+        links = of_versions.get(asked.versions)
+        if links is None:
+            links = of_versions[asked.versions] = tuple(
+                each for each in seen.links if each.wire.version in asked.versions
+            )
+        if not links:
+            continue
+        if asked.of_link is not None:
+            finding = _worst(seen, links, asked.of_link)
+        elif asked.of_cell is not None:
+            finding = asked.of_cell(seen)
+        if finding is None or scripted and _scripted(seen, asked.rule, finding):
+            continue
+        yield asked.check(finding)
 
 
 def _scripted(seen: Seen, rule: Rule, finding: Finding) -> bool:
     """A server that plays a script is not under test, and what its octets say may be
     wrong on purpose; but it must not crash."""
-    if not seen.scenario.script or seen.scenario.examined:
-        return False
     if rule.id == "suite-no-crash":
         return False
     if finding.value is Value.INCONCLUSIVE and not finding.side:
@@ -221,7 +201,7 @@ _DECIDES: Mapping[str, frozenset[str]] = {
 }
 
 
-def _premise(seen: Seen, due: _Due, checks: Sequence[Check]) -> str:
+def _premise(seen: Seen, due: Due, checks: Sequence[Check]) -> str:
     """Why a cell without a fault is not good either; "" it is.
 
     A cell is about something.  If the check for that had nothing to say, the
@@ -238,31 +218,13 @@ def _premise(seen: Seen, due: _Due, checks: Sequence[Check]) -> str:
     return ""
 
 
-def _is_about(rule: Rule, mine: str) -> bool:
-    """Is the rule for this scenario alone, of those of its kind, and whatever version
-    is negotiated?"""
-    if rule.versions or mine not in rule.scenario:
-        return False
-    kind = mine.partition(".")[0]
-    named = [name for name in rule.scenario if name.partition(".")[0] == kind]
-    return named == [mine]
-
-
-def _found(
-    seen: Seen, rule: Rule, of_cell: CellCheck | None, of_link: LinkCheck | None
-) -> Finding | None:
-    """What the rule's check says; of several connections, the worst.  A rule for some
-    versions of TLS says nothing to a session that negotiated another, or none."""
-    links = seen.links
-    if rule.versions:
-        links = tuple(each for each in links if each.wire.version in rule.versions)
-    if of_cell is not None:
-        return of_cell(seen) if links else None
-    if of_link is None:
-        raise KeyError(rule.check)
+def _worst(seen: Seen, links: Sequence[Link], check: LinkCheck) -> Finding | None:
+    """What a check says; of several connections, the worst."""
+    if len(links) == 1 and links[0].number == 1:
+        return check(seen, links[0])
     found: Finding | None = None
     for each in links:
-        finding = of_link(seen, each)
+        finding = check(seen, each)
         if finding is None:
             continue
         if found is None or _ORDER[finding.value] > _ORDER[found.value]:
@@ -271,14 +233,6 @@ def _found(
                 words = f"connection {each.number}: {finding.because}"
                 found = replace(finding, because=words)
     return found
-
-
-def _weighed(rule: Rule, finding: Finding) -> Check:
-    """A SHOULD that was not kept is a strict-miss, not a failure."""
-    value = finding.value
-    if value is Value.FAIL and not rule.must:
-        value = Value.STRICT_MISS
-    return Check(rule.id, value, finding.because, finding.side, rule.clause)
 
 
 # What explains other things comes first, what follows from them last.
@@ -308,7 +262,7 @@ def _judged(
     cell: Cell,
     checks: tuple[Check, ...],
     prediction: Prediction | None,
-    known: Sequence[Known],
+    law: Law,
     sight: Sight | None = None,
 ) -> Judgement:
     verdict = worst([check.value for check in checks])
@@ -317,5 +271,5 @@ def _judged(
     because = decisive.because if decisive else "no rule had anything to say"
     if decisive and verdict is Value.PASS and prediction is not None:
         because = prediction.because
-    entry = explains(known, cell.id, checks, decisive) if decisive else None
+    entry = explains(law.known, cell.id, checks, decisive) if decisive else None
     return Judgement(cell.id, verdict, because, checks, prediction, entry, sight)

@@ -17,14 +17,14 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Iterable, Iterator, Mapping, Sequence
 
-from matrix.judge import judge, unfinished
 from matrix.complaint import GAPS, Complaint
+from matrix.judge import judge, unfinished
+from matrix.law import Law
 from matrix.model import Cell, Check, Judgement, Known, Peer, Run, Value
 from matrix.observe import observe
 from matrix.relations import relate
-from matrix.rules import Rule
 from matrix.scenarios import Scenario
 from matrix.store import Store
 
@@ -39,8 +39,7 @@ class Ground:
     cells: Mapping[str, Cell]
     scenarios: Mapping[str, Scenario]
     peers: Mapping[tuple[str, str], Peer]  # by role and id
-    rules: Mapping[str, Rule]
-    known: Sequence[Known]
+    law: Law
 
     def judge(self, run: Run) -> Judgement:
         """The judgement of one result.  A record that no check was ready for costs
@@ -53,13 +52,32 @@ class Ground:
                 observe(run),
                 self.peers["client", cell.client],
                 self.peers["server", cell.server],
-                self.rules,
-                self.known,
+                self.law,
             )
         except Exception as error:
             why = f"judging it failed: {type(error).__name__}: {error}"
             check = Check("suite-harness", Value.ERROR, why)
             return Judgement(cell.id, Value.ERROR, why, (check,))
+
+
+class Alike:
+    """Keeps equal things once, whichever process and batch they came from."""
+
+    def __init__(self) -> None:
+        self._kept: dict[object, object] = {}
+
+    def judgement(self, of: Judgement) -> Judgement:
+        checks: Any = self._kept.get(of.checks)
+        if checks is None:
+            checks = tuple(map(self._one, of.checks))
+            self._kept[checks] = checks
+        return Judgement(
+            *(of.cell, of.verdict, self._one(of.because), checks),
+            *(self._one(of.prediction), self._one(of.known), self._one(of.sight)),
+        )
+
+    def _one(self, value: Any) -> Any:
+        return self._kept.setdefault(value, value)
 
 
 class Judging:
@@ -73,6 +91,7 @@ class Judging:
         self._waiting: list[str] = []
         self._workers: set[int] = set()
         self._asked: deque[Future[list[Judgement]]] = deque()
+        self._alike = Alike()
         for started in [self._pool.submit(os.getpid) for _ in range(workers)]:
             self._workers.add(started.result())
 
@@ -105,7 +124,7 @@ class Judging:
 
     def _next(self) -> list[Judgement]:
         try:
-            return self._asked.popleft().result()
+            return list(map(self._alike.judgement, self._asked.popleft().result()))
         except BrokenProcessPool:
             raise Complaint(
                 "a process that judges was killed; the results are kept, judge them "

@@ -12,7 +12,7 @@ import tomllib
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from matrix.model import Check, Judgement, Known, Value
 from matrix.plan import pattern
@@ -58,8 +58,19 @@ def _known(row: Mapping[str, Any], number: int, file: Path, eras: bool) -> Known
     return Known(**{**row, "value": value}, eras=eras)
 
 
+Index = Mapping[tuple[str, Value], Sequence[Known]]
+
+
+def index(known: Iterable[Known]) -> Index:
+    """The entries by check and value: thousands of cells ask the same ones."""
+    made: dict[tuple[str, Value], list[Known]] = {}
+    for entry in known:
+        made.setdefault((entry.check, entry.value), []).append(entry)
+    return made
+
+
 def explains(
-    known: Sequence[Known], cell: str, checks: Sequence[Check], decisive: Check
+    known: Index, cell: str, checks: Sequence[Check], decisive: Check
 ) -> Known | None:
     """The entry that fits a cell's decisive check, observation included.
 
@@ -67,33 +78,18 @@ def explains(
     known deviation must not hide a second one.
     """
     found = _entry(known, cell, decisive)
+    if found is None:
+        return None
     wanting = (check for check in checks if check.value in UNEXPECTED)
-    if found and all(_entry(known, cell, check) for check in wanting):
-        return found
-    return None
+    return found if all(_entry(known, cell, check) for check in wanting) else None
 
 
-def _entry(known: Sequence[Known], cell: str, check: Check) -> Known | None:
+def _entry(known: Index, cell: str, check: Check) -> Known | None:
     """The first entry that fits this check of this cell."""
-    for entry in _about(known).get((check.id, check.value), ()):
+    for entry in known.get((check.id, check.value), ()):
         if pattern(entry.cells).fullmatch(cell):
             return entry
     return None
-
-
-_Index = dict[tuple[str, Value], list[Known]]
-_last: tuple[Sequence[Known], _Index] = ((), {})
-
-
-def _about(known: Sequence[Known]) -> _Index:
-    """The entries by check and value: thousands of cells ask the same ones."""
-    global _last
-    if _last[0] is not known:
-        index: _Index = {}
-        for entry in known:
-            index.setdefault((entry.check, entry.value), []).append(entry)
-        _last = known, index
-    return _last[1]
 
 
 def problems(

@@ -55,6 +55,8 @@ class Value(str, Enum):
     ERROR = "error"  # our harness, build or machine failed
     NOT_RUN = "not-run"  # planned, no result arrived
 
+    __hash__ = str.__hash__  # equal to its word; and Enum's own takes ten times as long
+
 
 _WORST_FIRST = tuple(reversed(Value))
 GAPS = frozenset({Value.BLOCKED, Value.INCONCLUSIVE, Value.ERROR, Value.NOT_RUN})

@@ -13,7 +13,7 @@ from typing import Iterator, Mapping, Sequence
 
 from matrix.checks.hello import SAME
 from matrix.hellos import TWIN
-from matrix.known import explains
+from matrix.known import Index, explains, index
 from matrix.model import Cell, Check, Judgement, Known, Value, worst
 
 CLAUSE = "RFC 5246 E.2"
@@ -30,7 +30,7 @@ def relate(
 ) -> dict[str, Judgement]:
     """The judgements, those of SSLv2-form hellos with how they compare to their
     twins'; a twin that was not run, or has a gap, is no twin."""
-    related = dict(judged)
+    related, entries = dict(judged), index(known)
     pairs = [
         (cell, judged[cell.id], judged[twin.id])
         for cell, twin in _pairs(cells)
@@ -42,7 +42,7 @@ def relate(
             continue  # it knows the form only to refuse it
         check = _compare(mine, other)
         if check is not None:
-            related[cell.id] = _with(mine, check, known)
+            related[cell.id] = _with(mine, check, entries)
     return related
 
 
@@ -80,7 +80,7 @@ def _answer(judgement: Judgement) -> str:
     return ""
 
 
-def _with(judgement: Judgement, check: Check, known: Sequence[Known]) -> Judgement:
+def _with(judgement: Judgement, check: Check, known: Index) -> Judgement:
     checks = (*judgement.checks, check)
     verdict = worst([each.value for each in checks])
     if verdict is judgement.verdict and judgement.verdict is not Value.FAIL:

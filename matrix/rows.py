@@ -1,22 +1,19 @@
-"""rows - the model's values as rows of a run file, and back (schema.sql)."""
+"""rows - peers, cells and results as rows of a run file, and back (schema.sql)."""
 
 from __future__ import annotations
 
 import json
-import zlib
 from dataclasses import is_dataclass
 from typing import Any
 
-from matrix.model import Capabilities, Cell, Check, Judgement, Known, Peer
-from matrix.model import Prediction, Run, Sight, Value
+from matrix import packing
+from matrix.model import Capabilities, Cell, Peer, Run, Value
 
 BETWEEN = "\x00"  # no program prints it: flows are printable ASCII
-LEVEL = 6  # measured: 2.5 KB a cell at 0.2 ms; 3 gives 2.7 KB at 0.12, 9 no less
-UNPACKED_LIMIT = 64 << 20  # octets: a damaged or made-up file must not fill memory
 
 
 def of_peer(peer: Peer) -> tuple[str, str, str]:
-    return peer.role, peer.id, _json(peer)
+    return peer.role, peer.id, text_of(peer)
 
 
 def peer(value: str) -> Peer:
@@ -57,74 +54,20 @@ def cell(
     return Cell(scenario, client, server, kept, why, verdict, reason)
 
 
-def of_run(run: Run, dictionary: bytes) -> tuple[object, ...]:
-    packed = pack(join(run), dictionary)
-    return run.cell, run.started, run.milliseconds, packed, run.trouble
-
-
-def run(row: tuple[str, float, float, bytes, str], dictionary: bytes) -> Run:
-    """zlib.error or ValueError if the records are damaged or made up."""
-    cell, started, took, records, trouble = row
-    text = unpack(records, dictionary).decode("ascii")
-    client, _, rest = text.partition(BETWEEN)
-    server, _, relay = rest.partition(BETWEEN)
-    return Run(cell, client, server, started, took, trouble, relay)
-
-
-def join(run: Run) -> bytes:
+def join(run: Run) -> str:
     """The records in one text: what they have in common, which is nearly all of it,
     is then stored once."""
     relay = f"{BETWEEN}{run.relay}" if run.relay else ""
-    return f"{run.client}{BETWEEN}{run.server}{relay}".encode("ascii")
+    return f"{run.client}{BETWEEN}{run.server}{relay}"
 
 
-def pack(octets: bytes, dictionary: bytes) -> bytes:
-    packer = zlib.compressobj(LEVEL, zdict=dictionary)
-    return packer.compress(octets) + packer.flush()
-
-
-def unpack(octets: bytes, dictionary: bytes) -> bytes:
-    unpacker = zlib.decompressobj(zdict=dictionary)
-    unpacked = unpacker.decompress(octets, UNPACKED_LIMIT)
-    if unpacker.unconsumed_tail:
-        raise ValueError("what is packed is too large to be ours")
-    return unpacked
-
-
-def text_of(judgement: Judgement) -> bytes:
-    return _json(judgement).encode("ascii")
-
-
-def of_judgement(judgement: Judgement, packed: bytes) -> tuple[object, ...]:
-    known = judgement.known is not None
-    return judgement.cell, judgement.verdict.value, judgement.because, known, packed
-
-
-def judgement(text: bytes) -> Judgement:
-    kept = json.loads(text)
-    verdict = Value(kept.pop("verdict"))
-    checks = tuple(
-        Check(**{**check, "value": Value(check["value"])})
-        for check in kept.pop("checks")
-    )
-    predicted, known = kept.pop("prediction"), kept.pop("known")
-    seen = kept.pop("sight", None)  # not there in runs of an older suite
-    if predicted:
-        predicted["alerts"] = tuple(predicted["alerts"])
-        predicted = Prediction(**predicted)
-    if known:
-        known["value"] = Value(known["value"])
-        known = Known(**known)
-    if seen:
-        seen = Sight(**{name: _tuples(item) for name, item in seen.items()})
-    return Judgement(
-        verdict=verdict,
-        checks=checks,
-        prediction=predicted,
-        known=known,
-        sight=seen,
-        **kept,
-    )
+def run(
+    cell: str, started: float, took: float, trouble: str, records: packing.Parts
+) -> Run:
+    """ValueError if the records are made up."""
+    client, _, rest = packing.put_together(records).partition(BETWEEN)
+    server, _, relay = rest.partition(BETWEEN)
+    return Run(cell, client, server, started, took, trouble, relay)
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -135,7 +78,7 @@ def _fields(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
-_json = json.JSONEncoder(default=_fields, check_circular=False).encode
+text_of = json.JSONEncoder(default=_fields, check_circular=False).encode
 
 
 def _tuples(value: Any) -> Any:

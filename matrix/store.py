@@ -12,33 +12,19 @@ import sqlite3
 import time
 import zlib
 from pathlib import Path
-from typing import Any, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Iterable, Iterator, Mapping
 
-from matrix import rows
+from matrix import packing, pieces, rows
 from matrix.complaint import GAPS, Complaint
 from matrix.model import Cell, Judgement, Peer, Run
 
 APPLICATION = 0x73746C73  # "stls"
-SCHEMA_NUMBER = 1
+SCHEMA_NUMBER = 2
 BATCH_SECONDS = 0.2  # what a killed harness may lose at most
 BATCH_RUNS = 200
 PAGE = 1 << 16  # octets: rows of some KB must not waste what is left of a page
-WINDOW = 1 << 15  # octets that deflate can look back
-SAMPLES = 4  # records that a dictionary is made of
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-
-
-def _samples(batch: Sequence[Run]) -> bytes:
-    """What records have in common: the longest of each of some servers, the ends of
-    them, since peers differ in how they say the same."""
-    longest = {run.cell.split("/")[:3][-1]: run for run in sorted(batch, key=_length)}
-    chosen = list(longest.values())[-SAMPLES:]
-    return b"".join(rows.join(run)[-WINDOW // len(chosen) :] for run in chosen)
-
-
-def _length(run: Run) -> int:
-    return len(run.client) + len(run.server)
 
 
 class StoreError(Complaint):
@@ -53,7 +39,10 @@ class Store:
         self._database = database
         self._batch: list[Run] = []
         self._since = 0.0  # monotonic time of the oldest run in the batch
-        self._dictionary = self._common("run")
+        self._samples = packing.Samples()
+        self._dictionary = self._newest()
+        self._enough = packing.SAMPLES * packing.GROWTH  # records for another one
+        self._dictionaries: dict[int, packing.Parts] = {}  # that were read
 
     @classmethod
     def create(
@@ -66,24 +55,16 @@ class Store:
         """A new run with its plan; the file must not be there yet."""
         if path.exists():
             raise StoreError(f"{path} is there already; give another --run FILE")
-        with _failures(path):
+        with _failures(path, "make room, then run it again"):
             path.parent.mkdir(parents=True, exist_ok=True)
             database = _connect(path)
-            database.execute(f"PRAGMA page_size = {PAGE}")
-            database.execute("PRAGMA journal_mode = WAL")
-            with database:
-                database.executescript(f"BEGIN;{SCHEMA.read_text()}")
-                database.execute(f"PRAGMA application_id = {APPLICATION}")
-                database.execute(f"PRAGMA user_version = {SCHEMA_NUMBER}")
-                database.executemany("INSERT INTO about VALUES (?, ?)", about.items())
-                database.executemany(
-                    "INSERT INTO peer VALUES (?, ?, ?)",
-                    (rows.of_peer(peer) for peer in peers),
-                )
-                database.executemany(
-                    "INSERT INTO cell VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (rows.of_cell(at, cell) for at, cell in enumerate(cells)),
-                )
+            try:
+                _write_plan(database, cells, peers, about)
+            except BaseException:  # half a plan is no run to go on with
+                database.close()
+                for suffix in ("", "-wal", "-shm"):
+                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+                raise
             return cls(path, database)
 
     @classmethod
@@ -144,9 +125,10 @@ class Store:
         with _failures(self.path):
             return tuple(rows.cell(*row) for row in found)
 
-    def finished(self) -> set[str]:
-        """The ids of the cells that have a result."""
-        return {cell for (cell,) in self._rows("SELECT cell FROM run")}
+    def finished(self) -> list[str]:
+        """The ids of the cells that have a result, as they came: in which order they
+        are read fastest."""
+        return [cell for (cell,) in self._rows("SELECT cell FROM run ORDER BY rowid")]
 
     def add_run(self, run: Run) -> tuple[str, ...]:
         """Takes a result; it is in the file at most BATCH_SECONDS later if
@@ -167,29 +149,42 @@ class Store:
         """Writes the batch; gives the cells that were in it."""
         if not self._batch:
             return ()
-        dictionary = self._dictionary
+        taken = [packing.take_apart(rows.join(run)) for run in self._batch]
+        for parts in taken:
+            self._samples.add(parts)
         with _failures(self.path), self._database as database:
-            if not dictionary:
-                dictionary = _samples(self._batch)
-                database.execute(
-                    "INSERT INTO dictionary VALUES ('run', ?)", (dictionary,)
-                )
+            number, common = self._common(database)
             database.executemany(
-                "REPLACE INTO run VALUES (?, ?, ?, ?, ?)",
-                (rows.of_run(run, dictionary) for run in self._batch),
+                "REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        *(run.cell, run.started, run.milliseconds, run.trouble),
+                        *(number, packing.pack(parts, common)),
+                    )
+                    for run, parts in zip(self._batch, taken)
+                ),
             )
-        self._dictionary = dictionary  # now that it is in the file
+        self._dictionary = number, common  # now that it is in the file
         written = tuple(run.cell for run in self._batch)
         self._batch.clear()
         return written
 
+    def _common(self, database: sqlite3.Connection) -> tuple[int, packing.Parts]:
+        """The dictionary for what is written next; a new one if it is time."""
+        number, common = self._dictionary
+        if number and self._samples.count < self._enough:
+            return number, common
+        if number:
+            self._enough *= packing.GROWTH
+        number, common = number + 1, self._samples.common()
+        database.execute("INSERT INTO dictionary VALUES (?, ?, ?)", (number, *common))
+        return number, common
+
     def run(self, cell: str) -> Run | None:
         """The result of a cell, or None if it has none."""
         found = self._rows(f"{_SELECT_RUN} WHERE run.cell = ?", cell)
-        if not self._dictionary:  # it came with the first result
-            self._dictionary = self._common("run")
         with _failures(self.path):
-            return rows.run(found[0], self._dictionary) if found else None
+            return self._run(found[0]) if found else None
 
     def runs(self) -> Iterator[Run]:
         """All results, in the order of the plan."""
@@ -197,48 +192,88 @@ class Store:
             for row in self._database.execute(
                 f"{_SELECT_RUN} JOIN cell ON cell.id = run.cell ORDER BY position"
             ):
-                yield rows.run(row, self._dictionary)
+                yield self._run(row)
+
+    def _run(self, row: tuple[str, float, float, str, int, bytes]) -> Run:
+        cell, started, took, trouble, number, packed = row
+        common = self._dictionaries.get(number)
+        if common is None:
+            query = "SELECT words, octets FROM dictionary WHERE number = ?"
+            kept = self._database.execute(query, (number,)).fetchone()
+            common = self._dictionaries[number] = packing.Parts(*kept)
+        records = packing.unpack(packed, common)
+        return rows.run(cell, started, took, trouble, records)
 
     def set_judgements(self, judgements: Iterable[Judgement]) -> None:
-        """Replaces all judgements."""
-        made = [(judgement, rows.text_of(judgement)) for judgement in judgements]
-        common = max((text for _, text in made), key=len, default=b"")[-WINDOW:]
-        with _failures(self.path), self._database as database:
-            database.execute(
-                "REPLACE INTO dictionary VALUES ('judgement', ?)", (common,)
-            )
+        """Replaces all judgements, which are of cells of the plan."""
+        positions = dict(self._rows("SELECT id, position FROM cell"))
+        written = pieces.Written()
+        made = [written.row(positions[each.cell], each) for each in judgements]
+        again = "make room, then: interop judge"
+        with _failures(self.path, again), self._database as database:
             database.execute("DELETE FROM judgement")
+            database.execute("DELETE FROM piece")
+            database.executemany("INSERT INTO piece VALUES (?, ?)", written.pieces)
             database.executemany(
-                "INSERT INTO judgement VALUES (?, ?, ?, ?, ?)",
-                (rows.of_judgement(j, rows.pack(text, common)) for j, text in made),
+                "INSERT INTO judgement VALUES (?, ?, ?, ?, ?, ?, ?)", made
             )
 
     def judgements(self) -> dict[str, Judgement]:
         """The newest judgements by cell id."""
-        common = self._common("judgement")
-        found = self._rows("SELECT value FROM judgement")
+        read = pieces.Read(self._rows("SELECT number, value FROM piece"))
+        found = self._rows(
+            "SELECT id, judgement.* FROM judgement JOIN cell ON position = cell"
+        )
         with _failures(self.path):
-            made = [rows.judgement(rows.unpack(value, common)) for (value,) in found]
-        return {judgement.cell: judgement for judgement in made}
+            return {row[0]: read.judgement(row[0], row[1:]) for row in found}
 
-    def _common(self, what: str) -> bytes:
-        """The dictionary that rows of this table are packed with."""
-        kept = self._rows("SELECT octets FROM dictionary WHERE name = ?", what)
-        return bytes(kept[0][0]) if kept else b""
+    def _newest(self) -> tuple[int, packing.Parts]:
+        """The last dictionary; number 0 if there is none."""
+        kept = self._rows("SELECT * FROM dictionary ORDER BY number DESC LIMIT 1")
+        return (
+            (kept[0][0], packing.Parts(*kept[0][1:])) if kept else (0, packing.NOTHING)
+        )
 
     def _rows(self, query: str, *values: object) -> list[Any]:
         with _failures(self.path):
             return self._database.execute(query, values).fetchall()
 
 
-_SELECT_RUN = "SELECT run.cell, started, milliseconds, records, trouble FROM run"
+def _write_plan(
+    database: sqlite3.Connection,
+    cells: Iterable[Cell],
+    peers: Iterable[Peer],
+    about: Mapping[str, str],
+) -> None:
+    database.execute(f"PRAGMA page_size = {PAGE}")
+    database.execute("PRAGMA journal_mode = WAL")
+    with database:
+        database.executescript(f"BEGIN;{SCHEMA.read_text()}")
+        database.execute(f"PRAGMA application_id = {APPLICATION}")
+        database.execute(f"PRAGMA user_version = {SCHEMA_NUMBER}")
+        database.executemany("INSERT INTO about VALUES (?, ?)", about.items())
+        database.executemany(
+            "INSERT INTO peer VALUES (?, ?, ?)", (rows.of_peer(peer) for peer in peers)
+        )
+        database.executemany(
+            "INSERT INTO cell VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (rows.of_cell(at, cell) for at, cell in enumerate(cells)),
+        )
+
+
+_SELECT_RUN = (
+    "SELECT run.cell, started, milliseconds, trouble, dictionary, records FROM run"
+)
 
 
 class _failures:
     """Turns what SQLite and the file system say into one line."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, full: str = "make room, then: interop run --resume"
+    ) -> None:
         self.path = path
+        self.full = full  # what to do if the disk is
 
     def __enter__(self) -> None:
         pass
@@ -257,7 +292,7 @@ class _failures:
             if "full" in words or "disk I/O" in words:
                 raise StoreError(
                     f"{self.path}: cannot be written, the disk is full ({words}); "
-                    "make room, then: interop run --resume",
+                    f"{self.full}",
                     GAPS,
                 ) from None
             if "not a database" in words:

@@ -8,6 +8,7 @@ from typing import Collection, Iterable, Mapping, Sequence
 from matrix import eras, known, peers, rules, scenarios
 from matrix.complaint import GAPS, Complaint, unknown
 from matrix.judging import Ground
+from matrix.law import Law
 from matrix.model import AXES, Cell, Known, Peer
 from matrix.places import Places
 from matrix.plan import pattern, plan
@@ -29,8 +30,7 @@ class Suite:
             {cell.id: cell for cell in cells},
             self.scenarios,
             {(peer.role, peer.id): peer for peer in found},
-            self.rules,
-            self.known,
+            Law(self.rules, self.known),
         )
 
 

@@ -9,7 +9,7 @@ from matrix.judge import judge
 from matrix.model import Judgement, Run
 from matrix.observe import observe
 from matrix.vectors import codec
-from sessions import ALL, NUMBERS, RULES, SCENARIOS, Session
+from sessions import ALL, LAW, NUMBERS, SCENARIOS, Session
 from sessions import cell, certificate, extensions, key_exchange, message, peer
 from sessions import record, vector
 
@@ -82,4 +82,4 @@ def decided(
         texts.append(dump(replace(flow, turns=tuple(kept))) + "= exit 0\n")
     seen = observe(Run(at.id, texts[0], texts[1], 0.0, 1.0))
     both = peer("client"), peer("server", tls)
-    return judge(at, SCENARIOS[scenario], seen, *both, RULES, ())
+    return judge(at, SCENARIOS[scenario], seen, *both, LAW)

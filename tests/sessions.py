@@ -12,6 +12,7 @@ import matrix
 from matrix import rules, scenarios
 from matrix.flow import dump
 from matrix.judge import judge
+from matrix.law import Law
 from matrix.model import AXES, Capabilities, Cell, Check, Flow, Judgement, Peer
 from matrix.model import Run, Turn
 from matrix.observe import observe
@@ -19,6 +20,7 @@ from matrix.observe import observe
 TABLES = Path(matrix.__file__).parent
 SCENARIOS = scenarios.load(TABLES / "scenarios")
 RULES = rules.load(TABLES / "rules")
+LAW = Law(RULES, ())
 ALL = ("1.0", "1.1", "1.2", "1.3")
 NUMBERS = {"1.0": 0x0301, "1.1": 0x0302, "1.2": 0x0303, "1.3": 0x0304}
 SUITES = {"1.0": 0xC013, "1.1": 0xC013, "1.2": 0xC02F, "1.3": 0x1301}
@@ -219,8 +221,7 @@ def judged(
         observe(run(of, *sessions, **exits)),
         peer("client", client),
         peer("server", server),
-        RULES,
-        (),
+        LAW,
     )
 
 

@@ -248,6 +248,24 @@ def test_a_full_disk(folder: Path) -> None:
     assert "not-run" not in counts(folder / "runs" / "latest.db")
 
 
+def test_a_disk_that_is_full_from_the_beginning(folder: Path) -> None:
+    line = complaint(without_room(folder, 100, "run --quiet"), 3)
+    assert "cannot be written, the disk is full" in line
+    assert line.endswith("make room, then run it again")
+    assert not list((folder / "runs").iterdir())
+    done = interop(folder, "run", "upgrade/*", "--quiet")
+    assert done.returncode in (0, 1), done.stderr
+
+
+def test_a_judging_without_room(folder: Path) -> None:
+    interop(folder, "run", "upgrade*", "--quiet")
+    line = complaint(without_room(folder, 40, "judge"), 3)
+    assert "cannot be written, the disk is full" in line
+    assert line.endswith("make room, then: interop judge")
+    done = interop(folder, "judge")
+    assert done.returncode in (0, 1), done.stderr
+
+
 def test_a_report_without_room(folder: Path) -> None:
     interop(folder, "run", "upgrade*", "--quiet")
     file = folder / "RESULTS.md"

@@ -3,7 +3,6 @@ programs are built."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from test_hello_family import played
 from test_rulesets import DRAFT, load_draft
 
-from matrix import dated, rows, rulesets
+from matrix import dated, rulesets
 from matrix.dated import CLIENT_HELLO, CLIENT_TAKES, NOT_ASKED, SERVER_ANSWER
 from matrix.dated import SERVER_SIGNAL, Reading
 from matrix.model import VERSIONS, Check, Judgement, Prediction, Sight, Value
@@ -252,14 +251,6 @@ def test_the_sight_is_read_from_a_session() -> None:
     assert (sight.hello, sight.offers) == ("H3", VERSIONS[:3])
     assert (sight.answer, sight.version) == ("server_hello", "1.2")
     assert sight.completed and sight.signals and not sight.echoes
-    again = rows.judgement(rows.text_of(judged(cell(tls="1.2"), session)))
-    assert again.sight == sight
-
-
-def test_a_run_of_an_older_suite_has_none() -> None:
-    kept = json.loads(rows.text_of(Judgement(CELL, Value.PASS, "", ())))
-    del kept["sight"]
-    assert rows.judgement(json.dumps(kept).encode()).sight is None
 
 
 def test_a_server_key_exchange_signed_with_sha1_is_found() -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from matrix.checks import OF_CELL, OF_LINK
 from matrix.judge import judge, unfinished
+from matrix.law import Law
 from matrix.model import Judgement, Known, Run, Value
 from matrix.observe import observe
-from sessions import ALL, APART, LOWER, OLD, RULES, SCENARIOS, SUITES
+from sessions import ALL, APART, LAW, LOWER, OLD, RULES, SCENARIOS, SUITES
 from sessions import Session, cell, check, hello, judged, peer, refused, run
 from sessions import server_hello
 
@@ -153,7 +154,7 @@ def test_our_own_trouble_is_an_error(client: str, server: str, word: str) -> Non
 def test_the_runners_trouble_is_an_error() -> None:
     seen = observe(Run(cell().id, "", "", 0.0, 1.0, "no server came up"))
     both = peer("client"), peer("server")
-    of = judge(cell(), SCENARIOS["upgrade"], seen, *both, RULES, ())
+    of = judge(cell(), SCENARIOS["upgrade"], seen, *both, LAW)
     assert (of.verdict, of.because) == (Value.ERROR, "no server came up")
 
 
@@ -233,7 +234,7 @@ def test_a_known_entry_explains_and_changes_nothing() -> None:
     seen = observe(run(where, Session(server={"tls.version": "1.1"})))
     entry = Known("upgrade/*", "suite-version-told", Value.FAIL, "r", "l", "2030-01-01")
     both = peer("client"), peer("server")
-    of = judge(where, SCENARIOS["upgrade"], seen, *both, RULES, [entry])
+    of = judge(where, SCENARIOS["upgrade"], seen, *both, Law(RULES, [entry]))
     assert (of.verdict, of.known) == (Value.FAIL, entry)
 
 

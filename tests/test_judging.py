@@ -12,6 +12,7 @@ import pytest
 from matrix import known, rules, scenarios
 from matrix.complaint import Complaint
 from matrix.judging import BATCH, Ground, Judging, complete
+from matrix.law import Law
 from matrix.model import Cell, Peer, Run, Value
 from matrix.store import Store
 
@@ -31,8 +32,7 @@ def ground(server: str = "a-1.0") -> Ground:
         {cell.id: cell for cell in CELLS},
         SCENARIOS,
         {(peer.role, peer.id): peer for peer in peers},
-        rules.load(TABLES / "rules"),
-        known.load(TABLES / "known.toml"),
+        Law(rules.load(TABLES / "rules"), known.load(TABLES / "known.toml")),
     )
 
 
@@ -56,6 +56,22 @@ def test_every_cell_gets_a_judgement(path: Path) -> None:
     everything = complete(CELLS, judged)
     assert [judgement.cell for judgement in everything] == [c.id for c in CELLS]
     assert everything[1].verdict is Value.NOT_RUN
+
+
+def test_equal_checks_are_kept_once(tmp_path: Path) -> None:
+    """Whichever worker and batch they come from: a whole run has millions."""
+    store = Store.create(tmp_path / "x.db", CELLS, (), {})
+    for cell in CELLS:
+        store.add_run(run(cell))
+    store.close()
+    with Judging(ground(), tmp_path / "x.db", 2) as judging:
+        judging.add([CELLS[0].id] * 3 * BATCH + [CELLS[1].id])
+        judged = list(judging.rest())
+    assert judged == [ground().judge(run(CELLS[0]))] * 3 * BATCH + [
+        ground().judge(run(CELLS[1]))
+    ]
+    assert {judgement.cell for judgement in judged} == {cell.id for cell in CELLS}
+    assert len({id(judgement.checks) for judgement in judged}) == 1
 
 
 @pytest.mark.parametrize("text", ["", "\0", "C> tls\n  16\n", "= tls.version\n" * 99])

@@ -71,21 +71,24 @@ def test_a_wrong_entry_is_named(tmp_path: Path, old: str, new: str, word: str) -
 
 def test_an_entry_explains_its_observation_only() -> None:
     (check,) = SHOWN.checks
-    assert known.explains([ENTRY], SHOWN.cell, [check], check) is ENTRY
-    assert known.explains([ENTRY], "upgrade/nss-3.87/x-1", [check], check) is None
+    assert known.explains(known.index([ENTRY]), SHOWN.cell, [check], check) is ENTRY
+    assert (
+        known.explains(known.index([ENTRY]), "upgrade/nss-3.87/x-1", [check], check)
+        is None
+    )
     crash = Check("suite-no-crash", Value.FAIL, "")
-    assert known.explains([ENTRY], SHOWN.cell, [crash], crash) is None
+    assert known.explains(known.index([ENTRY]), SHOWN.cell, [crash], crash) is None
     milder = Check(ENTRY.check, Value.STRICT_MISS, "")
-    assert known.explains([ENTRY], SHOWN.cell, [milder], milder) is None
+    assert known.explains(known.index([ENTRY]), SHOWN.cell, [milder], milder) is None
 
 
 def test_an_entry_hides_no_second_deviation() -> None:
     (check,) = SHOWN.checks
     second = Check("other", Value.STRICT_MISS, "")
     both = [check, second, Check("third", Value.INFO, "")]
-    assert known.explains([ENTRY], SHOWN.cell, both, check) is None
+    assert known.explains(known.index([ENTRY]), SHOWN.cell, both, check) is None
     other = replace(ENTRY, check="other", value=Value.STRICT_MISS)
-    assert known.explains([other, ENTRY], SHOWN.cell, both, check) is ENTRY
+    assert known.explains(known.index([other, ENTRY]), SHOWN.cell, both, check) is ENTRY
 
 
 def test_a_good_entry_is_no_problem() -> None:

@@ -9,7 +9,7 @@ from typing import Iterator, Mapping
 import pytest
 from making import TOP
 
-from matrix import certificates, meeting, rows
+from matrix import certificates, meeting, packing, rows
 from matrix.flow import parse_record
 from matrix.model import Run
 from matrix.observe import observe
@@ -193,6 +193,5 @@ def test_connections_are_joined_in_whatever_order_they_ended(
 
 def test_a_record_of_the_relay_is_kept(played: Mapping[str, Run]) -> None:
     run = played["flip"]
-    packed = rows.pack(rows.join(run), b"")
-    row = run.cell, run.started, run.milliseconds, packed, run.trouble
-    assert rows.run(row, b"") == run
+    about = run.cell, run.started, run.milliseconds, run.trouble
+    assert rows.run(*about, packing.take_apart(rows.join(run))) == run

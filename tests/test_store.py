@@ -8,16 +8,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from matrix import rows
 from matrix.model import Capabilities, Cell, Check, Judgement, Known, Peer, Prediction
-from matrix.model import Run, Value
+from matrix.model import Run, Sight, Value
 from matrix.store import SCHEMA_NUMBER, Store, StoreError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,6 +52,13 @@ JUDGEMENT = Judgement(
     Prediction(outcome="refused", side="server", alerts=(70, 40), because="so"),
     Known("*", "c", Value.STRICT_MISS, "why", "https://example.org/", "2027-01-01"),
 )
+ALIKE = Judgement(
+    CELLS[1].id,
+    Value.STRICT_MISS,
+    "it was late",
+    (*JUDGEMENT.checks, Check("d", Value.PASS, "good")),
+    sight=Sight("H3", ("1.0", "1.2"), "1.0", True, "alert", 70, played=("client",)),
+)
 
 
 def make(folder: Path, name: str = "run.db") -> Store:
@@ -69,18 +73,57 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     store = make(tmp_path)
     store.add_run(run())
     store.add_run(run(CELLS[1].id, "out of luck"))
-    store.set_judgements([JUDGEMENT])
+    store.set_judgements([JUDGEMENT, ALIKE])
     store.set_about({"ended": "now"})
     store.close()
     store = Store.open(tmp_path / "run.db")
     assert store.cells() == CELLS
     assert store.peers() == PEERS
     assert store.about() == {"command": "interop run", "ended": "now"}
-    assert store.finished() == {CELLS[0].id, CELLS[1].id}
+    assert store.finished() == [CELLS[0].id, CELLS[1].id]
     assert store.run(CELLS[0].id) == run()
     assert store.run(CELLS[2].id) is None
     assert list(store.runs()) == [run(), run(CELLS[1].id, "out of luck")]
-    assert store.judgements() == {CELLS[0].id: JUDGEMENT}
+    found = store.judgements()
+    assert found == {CELLS[0].id: JUDGEMENT, CELLS[1].id: ALIKE}
+    assert found[CELLS[1].id].checks[0] is found[CELLS[0].id].checks[0]
+    store.close()
+
+
+def test_what_is_judged_is_of_the_plan(tmp_path: Path) -> None:
+    store = make(tmp_path)
+    with pytest.raises(KeyError):
+        store.set_judgements([Judgement("upgrade/x/y", Value.PASS, "good", ())])
+    assert store.judgements() == {}
+    store.close()
+
+
+def test_records_are_read_whatever_they_were_packed_with(tmp_path: Path) -> None:
+    cells = [Cell("upgrade", f"a-{number}", "b-2.0") for number in range(600)]
+    store = Store.create(tmp_path / "run.db", cells, PEERS, {})
+    runs = [
+        Run(cell.id, f"C> tls\n  {number:04x}\n= exit 0\n", f"{number}", 0, 0)
+        for number, cell in enumerate(cells)
+    ]
+    for result in runs[:400]:
+        store.add_run(result)
+    reader = Store.beside(tmp_path / "run.db")
+    assert reader.run(runs[0].cell) == runs[0]
+    for result in runs[400:]:
+        store.add_run(result)
+    store.close()
+    assert reader.run(runs[-1].cell) == runs[-1]
+    reader.close()
+    database = sqlite3.connect(tmp_path / "run.db")
+    used = list(database.execute("SELECT DISTINCT dictionary FROM run"))
+    assert len(used) > 1
+    database.close()
+    store = Store.open(tmp_path / "run.db")
+    assert list(store.runs()) == runs
+    store.add_run(replace(runs[0], trouble="again"))
+    store.close()
+    store = Store.open(tmp_path / "run.db")
+    assert store.run(runs[0].cell) == replace(runs[0], trouble="again")
     store.close()
 
 
@@ -113,18 +156,6 @@ def test_judging_again_replaces(tmp_path: Path) -> None:
     store.set_judgements([other])
     assert store.judgements() == {other.cell: other}
     store.close()
-
-
-printable = st.text(st.characters(min_codepoint=1, max_codepoint=127), max_size=3000)
-
-
-@given(client=printable, server=printable, dictionary=st.binary(max_size=300))
-def test_records_survive_packing(client: str, server: str, dictionary: bytes) -> None:
-    before = Run("c", client, server, 1.5, 2.5, "t")
-    _, started, took, packed, trouble = rows.of_run(before, dictionary)
-    row = ("c", 1.5, 2.5, packed, "t")
-    assert rows.run(row, dictionary) == before  # type: ignore[arg-type]
-    assert (started, took, trouble) == (1.5, 2.5, "t")
 
 
 def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
@@ -202,12 +233,18 @@ def test_records_that_are_damaged(tmp_path: Path) -> None:
         "UPDATE cell SET axes = '[1]', excluded = 'nonsense'",
         "UPDATE peer SET value = '{}'",
         "UPDATE peer SET value = '[]'",
-        "UPDATE judgement SET value = x'00'",
+        "UPDATE judgement SET verdict = 'nonsense'",
+        "UPDATE judgement SET checks = because",
+        "UPDATE judgement SET sight = checks",
+        "UPDATE judgement SET prediction = because",
+        "DELETE FROM piece",
+        "UPDATE piece SET value = 'x'",
+        "UPDATE piece SET value = '{}'",
     ],
 )
 def test_values_that_are_not_ours(tmp_path: Path, change: str) -> None:
     store = make(tmp_path)
-    store.set_judgements([JUDGEMENT])
+    store.set_judgements([JUDGEMENT, ALIKE])
     store.close()
     database = sqlite3.connect(tmp_path / "run.db")
     database.execute(change)
@@ -217,12 +254,6 @@ def test_values_that_are_not_ours(tmp_path: Path, change: str) -> None:
     with pytest.raises(StoreError, match="is damaged"):
         store.cells(), store.peers(), store.judgements()
     store.close()
-
-
-def test_records_that_would_fill_memory(tmp_path: Path) -> None:
-    packed = zlib.compress(bytes(200 << 20))
-    with pytest.raises(ValueError, match="too large"):
-        rows.run(("c", 0.0, 0.0, packed, ""), b"")
 
 
 WRITER = """

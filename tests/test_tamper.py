@@ -12,7 +12,7 @@ from matrix.flow import dump
 from matrix.judge import judge
 from matrix.model import Cell, Flow, Judgement, Run, Turn, Value
 from matrix.observe import observe
-from sessions import ALL, OLD, RULES, SCENARIOS, Session, cell, check, peer
+from sessions import ALL, LAW, OLD, RULES, SCENARIOS, Session, cell, check, peer
 from sessions import record, refused, server_hello
 
 END, DOOR, ON = "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"
@@ -67,8 +67,7 @@ def verdict(of: Cell, run: Run, versions: tuple[str, ...] = ALL) -> Judgement:
         observe(replace(run, cell=of.id)),
         peer("client", versions),
         peer("server", versions),
-        RULES,
-        (),
+        LAW,
     )
 
 

@@ -44,7 +44,7 @@ def main(places: Places, given: argparse.Namespace) -> int:
             )
     ground = tables.ground(cells, store.peers())
     with Judging(ground, store.path, os.cpu_count() or 1) as judging:
-        judging.add(sorted(store.finished()))
+        judging.add(store.finished())
         judged = {judgement.cell: judgement for judgement in judging.rest()}
     everything = complete(cells, judged, tables.known)
     store.set_judgements(everything)

@@ -61,7 +61,7 @@ def main(places: Places, given: argparse.Namespace) -> int:
         print(f"interop: {sentence}", file=sys.stderr)
     store = _store(places, given, tables, found)
     cells = store.cells()
-    finished = store.finished()
+    finished = set(store.finished())
     left = sum(c.excluded is None and c.id not in finished for c in cells)
     progress = Progress(left, quiet=given.quiet)
     lanes = given.jobs or (os.cpu_count() or 1) + 1
