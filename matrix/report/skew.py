@@ -145,7 +145,7 @@ def _live(view: View, line: Sequence[Generation]) -> str:
             if entry and entry.seen:
                 labels.append((g.version, entry.seen.version or "refused"))
         if labels:
-            said.append(f"{sender}: {skew.told(labels)}")
+            said.append(f"{sender} with {skew.told(labels)}")
     return " / ".join(said)
 
 
