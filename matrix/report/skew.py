@@ -334,8 +334,8 @@ def apart_table(view: View) -> Table:
         (
             "no version in common by default, one at the lowest setting",
             "none at the lowest setting either",
-            "the SSLv2 form was refused",
-            "something else was",
+            "a hello in the SSLv2 form is refused",
+            "something else is in the way",
         ),
         tuple(
             (", ".join(clients), tuple(map(text, said)))
