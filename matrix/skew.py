@@ -1,7 +1,8 @@
 """skew - what becomes of the same thing from one version of a library to the next.
 
 Pure.  A generation is a peer seen as the version of the library whose TLS code it
-has: OpenSSL 1.0.1i inside Node.js 0.10 is one of OpenSSL's generations.
+has: OpenSSL 1.0.1i inside Node.js 0.10 is one of OpenSSL's generations.  Who was told
+to behave in another way ("17.0.15+sslv2hello") is no newer version: a line of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _INSIDE = re.compile(r"\((\w+) (\d[^ )]*)")  # "0.10.32 (OpenSSL 1.0.1i)"
 class Generation:
     """A peer as one version of a library."""
 
-    library: str  # "openssl"
+    library: str  # "openssl", "jsse+sslv2hello"
     version: str  # of the library: "1.0.1i"
     peer: Peer
 
@@ -45,9 +46,11 @@ def generation(peer: Peer) -> Generation:
     """What library a peer is, and which version of it."""
     inside = _INSIDE.search(peer.about.get("loaded", ""))
     shared = peer.about.get("independence", "")
+    version, plus, told = peer.version.partition("+")
+    library = peer.family
     if inside and inside[1].lower() == shared != peer.family:
-        return Generation(shared, inside[2], peer)
-    return Generation(peer.family, peer.version, peer)
+        library, version = shared, inside[2]
+    return Generation(f"{library}{plus}{told}", version, peer)
 
 
 def lineages(peers: Iterable[Peer]) -> Mapping[str, tuple[Generation, ...]]:
@@ -94,7 +97,7 @@ def since(labels: Sequence[tuple[str, bool]]) -> str:
             return (
                 f"{version} (not in {labels[at - 1][0]})"
                 if at
-                else f"{version}, the oldest"
+                else f"{version}, the {_end(labels, 'oldest')}"
             )
     return ""
 
@@ -105,5 +108,11 @@ def until(labels: Sequence[tuple[str, bool]]) -> str:
         version, so = labels[at]
         if so:
             more = labels[at + 1][0] if at + 1 < len(labels) else ""
-            return f"{version} (not in {more})" if more else f"{version}, the newest"
+            if more:
+                return f"{version} (not in {more})"
+            return f"{version}, the {_end(labels, 'newest')}"
     return ""
+
+
+def _end(labels: Sequence[object], word: str) -> str:
+    return f"{word} here" if len(labels) > 1 else "only one here"

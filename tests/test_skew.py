@@ -54,9 +54,18 @@ def test_since_and_until_say_what_is_known_of_the_version_beside() -> None:
     labels = [("1", False), ("2", True), ("3", True), ("4", False)]
     assert skew.since(labels) == "2 (not in 1)"
     assert skew.until(labels) == "3 (not in 4)"
-    assert skew.since(labels[1:]) == "2, the oldest"
-    assert skew.until(labels[:3]) == "3, the newest"
+    assert skew.since(labels[1:]) == "2, the oldest here"
+    assert skew.until(labels[:3]) == "3, the newest here"
+    assert skew.since(labels[1:2]) == skew.until(labels[1:2]) == "2, the only one here"
     assert skew.since(labels[:1]) == skew.until(labels[:1]) == ""
+
+
+def test_who_was_told_to_behave_in_another_way_is_no_newer_version() -> None:
+    java = replace(peer("client"), family="jsse", version="17.0.15")
+    told = replace(java, id="jsse-sslv2", version="17.0.15+sslv2hello")
+    found = skew.lineages([told, java])
+    assert list(found) == ["jsse", "jsse+sslv2hello"]
+    assert [g.version for line in found.values() for g in line] == ["17.0.15"] * 2
 
 
 OLD = decode(HELLO)

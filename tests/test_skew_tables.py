@@ -79,7 +79,7 @@ def answers(**by_server: str) -> tuple[Entry, ...]:
 def test_a_run_of_this_machine_alone_has_none_of_them() -> None:
     alone = view(natural("3.0", "3.0", "1.3"), era="")
     assert contents.old_and_new(alone) == ()
-    assert not list(skew_page.pages(alone, environment("x")))
+    assert not list(skew_page.pages(alone, (), environment("x")))
 
 
 def test_since_and_until_when_the_sslv2_form_is_read() -> None:
@@ -90,7 +90,7 @@ def test_since_and_until_when_the_sslv2_form_is_read() -> None:
             "3.0 (not in 1.0)",
             "3.6 (not in 4.0)",
             "1.0: alert 70; 4.0: closed",
-            "openssl-3.0: 3.6: 1.2; 4.0: refused",
+            "openssl-3.0 with 3.6: 1.2; 4.0: refused",
         ]
     }
     none = rows(skew.sslv2_table(view(*answers(v3_0="silent", v3_6="silent"))))
@@ -181,9 +181,10 @@ def test_what_was_told_to_behave_in_another_way_drifts_by_itself() -> None:
 
 def test_the_page_and_the_squares_of_the_host_alone() -> None:
     cells = natural("3.0", "3.0", "1.3"), natural("3.0", "4.0", "1.3")
-    ((path, page),) = skew_page.pages(view(*cells), environment("x"))
+    made = contents.old_and_new(seen := view(*cells))
+    ((path, page),) = skew_page.pages(seen, made, environment("x"))
     assert path == skew_page.PATH and "Every version with every version" in page
-    text = results_md.render(view(*cells))
+    text = results_md.render(seen)
     assert "## The SSLv2 form: which servers read it" in text
-    pairs = text[text.index("## Pairs") : text.index("## Findings")]
+    pairs = text[text.index("## Pairs") : text.index("## All cells by family")]
     assert "openssl-3.0" in pairs and "openssl-4.0" not in pairs

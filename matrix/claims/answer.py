@@ -56,11 +56,14 @@ def opening(
     )
 
 
-def appendix(sets: Mapping[str, RuleSet], evidence: Evidence) -> tuple[Block, ...]:
-    """What backs it: all rule sets, what is not said, and the cells by number."""
+def appendix(
+    sets: Mapping[str, RuleSet], evidence: Evidence, whole: bool = True
+) -> tuple[Block, ...]:
+    """What backs it: all rule sets, what is not said, and the cells by number.  If
+    not ``whole``, the cells for each two rule sets are left to the site."""
     cast_ = cast(sets.values(), "must", False)
     return (
-        *_all(sets, cast_, evidence),
+        *_all(sets, cast_, evidence, whole),
         *_limits(evidence),
         Heading("The cells that are named by number", 3),
         Paragraph(("Each can be looked into: ", Code("./interop show CELL"), ".")),
@@ -147,7 +150,7 @@ def _outcome(testimony: Testimony, end: str) -> Line:
 
 
 def _all(
-    sets: Mapping[str, RuleSet], cast_: Cast, evidence: Evidence
+    sets: Mapping[str, RuleSet], cast_: Cast, evidence: Evidence, whole: bool
 ) -> Iterator[Block]:
     yield Heading("Every rule set with every other")
     layers = ", ".join(f"{name} {MEANINGS[name]}" for name in LAYERS)
@@ -156,9 +159,13 @@ def _all(
     yield Paragraph(
         (
             f"Clients are rows, servers are columns, all keep every MUST: {reads}. "
-            f"Pairs fail on {layers}. Each letter behind it is an outcome and leads to "
-            f"a cell of this run that shows it ({letters}); in brackets are those that "
-            "no cell of this run shows. ",
+            f"Pairs fail on {layers}. ",
+            f"Each letter behind it is an outcome and leads to a cell of this run that "
+            f"shows it ({letters}); in brackets are those that no cell of this run "
+            "shows. "
+            if whole
+            else f"Letters behind it are outcomes that no cell of this run shows "
+            f"({letters}); the site has a cell for each of the others. ",
             Code("./interop claims --client SET --server SET"),
             " has the counterexamples and all such cells; ",
             Code("--level should"),
@@ -173,7 +180,7 @@ def _all(
             (
                 (Code(mine),),
                 *(
-                    _letters(testify(made[mine, theirs], cast_, evidence))
+                    _letters(testify(made[mine, theirs], cast_, evidence), whole)
                     for theirs in sets
                 ),
             )
@@ -182,12 +189,12 @@ def _all(
     )
 
 
-def _letters(testimony: Testimony) -> Line:
+def _letters(testimony: Testimony, whole: bool) -> Line:
     said: list[Cell | str] = []
     unseen = ""
     for end in testimony.claim.examples:
         if found := testimony.witnesses(end):
-            said += [" ", cell(found[0], LETTERS[end])]
+            said += [" ", cell(found[0], LETTERS[end])] if whole else []
         else:
             unseen += LETTERS[end]
     words = testimony.claim.words

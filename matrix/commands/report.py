@@ -58,7 +58,7 @@ def main(places: Places, given: argparse.Namespace) -> int:
     try:
         written = library.load(places)
         reader = Reader(places, store, written)
-        view = site.write(
+        view, made = site.write(
             store,
             folder,
             written.scenarios,
@@ -69,7 +69,7 @@ def main(places: Places, given: argparse.Namespace) -> int:
     except OSError as error:
         raise _unwritten(folder, error, "--site FOLDER") from None
     opening = (Heading(answer.HEAD), *reader.opening)
-    _replace(given.results, results_md.render(view, opening, reader.appendix))
+    _replace(given.results, results_md.render(view, opening, reader.appendix, made))
     store.close()
     print(f"{os.path.relpath(given.results)}, {os.path.relpath(folder)}/index.html")
     return 0
@@ -127,8 +127,8 @@ class Reader:
         guards = safety.gather(dict(sorted(judged.items())))
         paid = self._gathering.price()
         self.opening = answer.opening(sets, seen, paid, guards)
-        self.appendix = answer.appendix(sets, seen)
-        blocks = (*self.opening, *self.appendix)
+        self.appendix = answer.appendix(sets, seen, whole=False)
+        blocks = (*self.opening, *answer.appendix(sets, seen))
         yield Chapter("answer.html", answer.HEAD, blocks, "Answer")
         yield from clauses.chapters(self._written, proof.proofs(view.entries, rules))
         yield from readings.chapters(self._written)

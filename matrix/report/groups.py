@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Iterable, Mapping
@@ -91,6 +92,68 @@ def reasons(view: View, values: Iterable[Value]) -> tuple[Reason, ...]:
             groups.items(), key=lambda item: (-order.index(item[0][0]), item[0][1])
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A check that came to the same value on the same side, whoever it was."""
+
+    first: Finding  # that with the most cells
+    peers: tuple[tuple[str, int], ...]  # with the number of cells, most first
+    cells: int
+
+
+def by_rule(found: Iterable[Finding]) -> tuple[Broken, ...]:
+    """Findings put together: those that nothing explains first, of equals those with
+    the most cells."""
+    groups: dict[tuple[bool, Value, str, str], list[Finding]] = {}
+    for each in found:
+        key = bool(each.explained), each.value, each.check, each.side
+        groups.setdefault(key, []).append(each)
+    made = {key: _broken(group) for key, group in groups.items()}
+    ordered = sorted(made.items(), key=lambda item: (item[0][0], -item[1].cells))
+    return tuple(broken for _, broken in ordered)
+
+
+def _broken(group: list[Finding]) -> Broken:
+    ordered = sorted(group, key=lambda each: (-len(each.cells), each.peer))
+    peers = tuple((each.peer, len(each.cells)) for each in ordered if each.peer)
+    return Broken(ordered[0], peers, len({c for each in group for c in each.cells}))
+
+
+_WHO = re.compile(r"(client|server) (\S+) (.+)")  # "client go-1.19 cannot do X: why"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Cells with one verdict for one cause, and the peers of which it is true."""
+
+    value: Value
+    because: str
+    who: Mapping[str, tuple[str, ...]]  # by role
+    cells: tuple[str, ...]
+
+
+def causes(found: Iterable[Reason]) -> tuple[Cause, ...]:
+    """Reasons put together that say the same of several peers; most cells first."""
+    groups: dict[tuple[Value, str], list[tuple[Reason, str, str]]] = {}
+    for reason in found:
+        match = _WHO.fullmatch(reason.because)
+        role, peer, because = match.groups() if match else ("", "", reason.because)
+        groups.setdefault((reason.value, because), []).append((reason, role, peer))
+    made = (
+        Cause(
+            value,
+            because,
+            {
+                role: tuple(peer for _, its, peer in group if its == role)
+                for role in ("client", "server")
+            },
+            tuple(cell for reason, _, _ in group for cell in reason.cells),
+        )
+        for (value, because), group in groups.items()
+    )
+    return tuple(sorted(made, key=lambda cause: -len(cause.cells)))
 
 
 def by_scenario(view: View) -> Mapping[str, Counter[Value]]:

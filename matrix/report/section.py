@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from hashlib import blake2b
 from html import escape
 from itertools import groupby
 from typing import Iterable, Iterator, Mapping
@@ -41,7 +42,7 @@ class Page:
     where: Where
     depth: int = 0  # folders between it and the top of the site
     clauses: Mapping[str, str] = field(default_factory=dict)  # of the site, by rule
-    shown: dict[str, Entry] = field(default_factory=dict)
+    shown: dict[bytes, Entry] = field(default_factory=dict)  # by digest
     # What was shown whole, and in which cell.
     passed: tuple[Entry, tuple[str, ...]] | None = None
     transcripts: list[tuple[Entry, Transcript]] = field(default_factory=list)
@@ -152,7 +153,8 @@ class Page:
 
     def _once(self, entry: Entry, title: str, shown: str) -> Piece:
         """A piece of evidence, or where it is shown already."""
-        first = self.shown.setdefault(shown, entry)
+        digest = blake2b(shown.encode(), digest_size=16).digest()
+        first = self.shown.setdefault(digest, entry)
         return Piece(title, shown) if first is entry else Piece(title, there=first)
 
     def _check(self, check: Check, told: str) -> str:

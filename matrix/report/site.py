@@ -19,6 +19,7 @@ from matrix.model import Value
 from matrix.report import chapters, front, lists, skew, skew_page
 from matrix.report.blocks import Chapter
 from matrix.report.chapters import NO_BOOK, Book
+from matrix.report.contents import Contents, contents
 from matrix.report.escape import plain
 from matrix.report.section import mark
 from matrix.report.sections import Sections
@@ -43,9 +44,9 @@ def write(
     folder: Path,
     scenarios: Mapping[str, Scenario] | None = None,
     book: Book = NO_BOOK,
-) -> View:
-    """Writes the whole site into ``folder`` and gives the View of the run, so that
-    RESULTS.md need not read it again.
+) -> tuple[View, Contents]:
+    """Writes the whole site into ``folder`` and gives the View of the run with its
+    tables, so that RESULTS.md need not make them again.
 
     ``book`` has the pages that are text.  ``scenarios`` say what each scenario
     asks; by default those of matrix/scenarios.  Pages of an older run are removed
@@ -62,10 +63,11 @@ def write(
         for name in _COPIED:
             shutil.copyfile(_HERE / name, folder / name)
         told = tuple(book.chapters(view))
+        made = contents(view)
         pages = environment(run_name(view), places, _links(view, told))
-        for path, text in _pages(view, sections, places, told, pages):
+        for path, text in _pages(view, made, sections, places, told, pages):
             _put(folder / path, text)
-    return view
+    return view, made
 
 
 def _links(view: View, told: Sequence[Chapter]) -> Iterator[tuple[str, str]]:
@@ -133,6 +135,7 @@ def _put(path: Path, text: str) -> None:
 
 def _pages(
     view: View,
+    made: Contents,
     sections: Sections,
     places: Where,
     told: Sequence[Chapter],
@@ -148,8 +151,8 @@ def _pages(
         yield render("pair.html", path, values)
     for path, values in lists.scenarios(view, sections, places):
         yield render("scenario.html", path, values)
-    yield from skew_page.pages(view, pages)
+    yield from skew_page.pages(view, made.old_and_new, pages)
     yield render("scenarios.html", "scenarios.html", lists.table(view, places))
     yield from chapters.pages(told, pages)
     yield render("peers.html", "peers.html", {"libraries": front.libraries(view)})
-    yield render("index.html", "index.html", front.index(view))
+    yield render("index.html", "index.html", front.index(view, made))

@@ -145,7 +145,7 @@ def _live(view: View, line: Sequence[Generation]) -> str:
             if entry and entry.seen:
                 labels.append((g.version, entry.seen.version or "refused"))
         if labels:
-            said.append(f"{sender}: {skew.told(labels)}")
+            said.append(f"{sender} with {skew.told(labels)}")
     return " / ".join(said)
 
 
@@ -334,8 +334,8 @@ def apart_table(view: View) -> Table:
         (
             "no version in common by default, one at the lowest setting",
             "none at the lowest setting either",
-            "the SSLv2 form was refused",
-            "something else was",
+            "a hello in the SSLv2 form is refused",
+            "something else is in the way",
         ),
         tuple(
             (", ".join(clients), tuple(map(text, said)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Iterator, Sequence
 
 from jinja2 import Environment
 
@@ -15,11 +15,15 @@ from matrix.report.view import View
 PATH = "skew.html"
 
 
-def pages(view: View, environment: Environment) -> Iterator[tuple[str, str]]:
-    """The page as (path, text); none for a run of this machine's libraries alone."""
+def pages(
+    view: View, made: Sequence[Table], environment: Environment
+) -> Iterator[tuple[str, str]]:
+    """The page as (path, text); none for a run of this machine's libraries alone.
+    ``made`` are the tables for every report (contents.py), the drift in brief last."""
     if skew_tables.is_due(view):
-        made = (*skew_tables.tables(view), drift.whole(view), everybody(view))
-        yield PATH, environment.get_template("skew.html").render(tables=made, path=PATH)
+        whole = (*made[:-1], drift.whole(view), everybody(view))
+        template = environment.get_template("skew.html")
+        yield PATH, template.render(tables=whole, path=PATH)
 
 
 def everybody(view: View) -> Table:

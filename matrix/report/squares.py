@@ -55,6 +55,33 @@ def version_table(view: View, version: str) -> Table:
     )
 
 
+def pinned_table(view: View) -> Table:
+    """The same for all versions, in one box."""
+    made = [version_table(view, version) for version in VERSIONS]
+    found = {
+        (client, server, at): box
+        for at, table in enumerate(made)
+        for client, boxes in table.rows
+        for server, box in zip(table.columns, boxes)
+    }
+
+    def box(client: str, server: str) -> Box:
+        return tuple(
+            Item(item.value, "" if more else VERSIONS[at], cell=item.cell)
+            for at in range(len(VERSIONS))
+            for more, item in enumerate(found[client, server, at])
+        )
+
+    return _square(
+        view,
+        "pinned",
+        "One version on both sides",
+        "Both sides are pinned to the version that is named. The first letter behind "
+        "it is the RSA certificate, the second the ECDSA certificate.",
+        box,
+    )
+
+
 def resumption_table(view: View) -> Table:
     """The second connection resumes the first one's session."""
     found = {e.cell.id: e for e in view.entries}

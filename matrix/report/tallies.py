@@ -181,6 +181,34 @@ def scenario_table(view: View) -> Table:
     )
 
 
+def family_table(view: View) -> Table:
+    """The same by family of scenarios."""
+    by: dict[str, list[Entry]] = {}
+    names: dict[str, set[str]] = {}
+    for entry in view.entries:
+        family = entry.cell.scenario.partition(".")[0]
+        by.setdefault(family, []).append(entry)
+        names.setdefault(family, set()).add(entry.cell.scenario)
+    return Table(
+        "families",
+        "All cells by family of scenarios",
+        "Every planned cell is counted once; by scenario they are on the site.",
+        "family",
+        ("scenarios", "planned", "verdicts"),
+        tuple(
+            (
+                family,
+                (
+                    text(f"{len(names[family]):,}"),
+                    text(f"{len(entries):,}"),
+                    tally_items(entries),
+                ),
+            )
+            for family, entries in by.items()
+        ),
+    )
+
+
 def _group(scenario: str) -> str:
     """A scenario a hello would be a row each."""
     family, dot, _ = scenario.partition(".")
