@@ -18,7 +18,7 @@ from matrix.model import VERSIONS, Capabilities, Peer
 ERA = "host"  # the libraries of this machine
 ROLES = ("client", "server")
 KEYS = ("name", "package", "organisation", "licence", "url", "genealogy")
-QUESTIONS = 2  # number of probe.py's questions; answers to others are not used
+QUESTIONS = 3  # number of probe.py's questions; answers to others are not used
 
 
 def load(

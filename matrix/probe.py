@@ -167,10 +167,13 @@ def _client(
             hellos.append((version, octets))
         if shown != (version in tls):
             doubts.append(_contradiction(version, shown))
-    takes = said.words("can.natural") or tls
-    natural = _offers(_hello_of(path, ("--ca", str(pki / "ca-rsa.pem"))), takes)
+    takes, form = said.words("can.natural") or tls, said.words("can.form") or ("tls",)
+    octets = _hello_of(path, ("--ca", str(pki / "ca-rsa.pem")))
+    natural = _offers(octets, takes)
     if not natural:
         doubts.append("sends no ClientHello when no version is pinned")
+    elif (shown_form := hello.decode(octets).form) not in form:
+        doubts.append(f"the form {form[0]} is declared, and {shown_form} shown")
     return _capabilities(said, natural, doubts), hellos
 
 

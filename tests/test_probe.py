@@ -67,6 +67,12 @@ def test_declared_but_not_shown(build: Path, tmp_path: Path, program: str) -> No
     assert found.contradictions == ("TLS 1.1 is declared, and not shown",)
 
 
+def test_another_form_than_declared(build: Path, tmp_path: Path) -> None:
+    script = ANSWER % "s/= can.resume/= can.form sslv2\\n&/"
+    found = probed(build, tmp_path, "client-openssl", script)
+    assert found.contradictions == ("the form sslv2 is declared, and tls shown",)
+
+
 def test_two_versions_that_differ(build: Path, tmp_path: Path) -> None:
     found = probed(build, tmp_path, "client-gnutls", ANSWER % "s/gnutls 3/gnutls 4/")
     assert len(found.contradictions) == 1

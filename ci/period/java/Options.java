@@ -130,6 +130,9 @@ final class Options {
         }
         System.out.println("= can.tls" + can);
         System.out.println("= can.cert rsa ecdsa");
+        if (has("--sslv2hello") && role.equals("client")) {
+            System.out.println("= can.form sslv2");
+        }
         System.out.println("= can.resume id ticket");
         System.out.println("= can.secrets no");
     }

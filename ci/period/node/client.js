@@ -70,13 +70,7 @@ Session.prototype.enter = function (state) {
 };
 
 Session.prototype.say = function (binary) {
-  var data = octets.from(binary);
-  if (this.tls) {
-    this.flow.turn('C', 'inside', data, false);
-    this.tls.write(data);
-  } else {
-    this.wire.write(data);
-  }
+  this.wire.say(binary, this.tls);
 };
 
 // clients/message.c tells why it looks so.
@@ -178,7 +172,6 @@ Session.prototype.afterMessage = function () {
 };
 
 Session.prototype.handshake = function () {
-  var self = this;
   this.flow.fact('smtp.pending', this.text.length);
   if (this.text.length > 0) {
     this.trouble = 'octets behind the 220';
@@ -187,31 +180,12 @@ Session.prototype.handshake = function () {
   }
   this.wire.phase('handshake');
   this.wire.layer = 'tls';
-  this.tls = new Tls(this.wire, 'client', given, this.kept, {
-    ready: function (error) {
-      if (self.over) { return; }
-      self.flow.fact('tls.handshake', error ? 'failed' : 'ok');
-      if (error) {
-        self.tlsFailed = true;
-        self.leave();
-        return;
-      }
-      self.flow.handshakeOver();
-      self.stage = 'handshake';
-      self.keywords = ''; // RFC 3207 4.2
-      self.enter('EHLO-TLS');
-    },
-    data: function (data) {
-      self.flow.turn('S', 'inside', data, true);
-      self.take(data);
-    },
-    end: function () {
-      if (self.closing && self.tls.closeSent && self.tls.closeReceived) {
-        self.stage = 'close';
-      }
-      self.leave();
-    }
-  });
+  this.tls = new Tls(this, 'client', given, this.kept);
+};
+
+Session.prototype.secured = function () {
+  this.keywords = ''; // RFC 3207 4.2
+  this.enter('EHLO-TLS');
 };
 
 Session.prototype.shutdown = function () {
@@ -229,11 +203,8 @@ Session.prototype.leave = function () {
   var verified;
   if (this.over) { return; }
   this.over = true;
-  if (this.tls && !this.tls.ready && !this.tls.error) {
-    this.tlsFailed = true;
-    this.flow.fact('tls.handshake', 'failed');
-  }
   if (this.tls) {
+    this.tlsFailed = !this.tls.ready;
     verified = given.ca === undefined ? 'unchecked' : this.tls.ready ? 'yes' :
       this.tls.clear && this.tls.clear.authorizationError ? 'no' : 'unchecked';
     this.tls.tell(this.flow, 'client', verified);

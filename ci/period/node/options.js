@@ -88,6 +88,7 @@ function capabilities(role, given) {
   });
   console.log('= can.tls ' + (can.join(' ') || '-'));
   if (given.sslv2hello) { console.log('= can.natural ' + natural.join(' ')); }
+  if (given.sslv2hello) { console.log('= can.form sslv2'); }
   console.log('= can.cert ' + (settings.takesEcdsa(role, given) ? 'rsa ecdsa' : 'rsa'));
   ['id', 'ticket'].forEach(function (kind) {
     var why = Kept.cannot(role, kind, given);

@@ -31,13 +31,7 @@ function Session(socket, number, done) {
 }
 
 Session.prototype.say = function (binary) {
-  var data = octets.from(binary);
-  if (this.tls) {
-    this.flow.turn('S', 'inside', data, false);
-    this.tls.write(data);
-  } else {
-    this.wire.write(data);
-  }
+  this.wire.say(binary, this.tls);
 };
 
 Session.prototype.reply = function (code, words) {
@@ -164,35 +158,19 @@ Session.prototype.bodyLine = function (line) {
 };
 
 Session.prototype.startTls = function () {
-  var self = this;
   this.flow.fact('smtp.pending', this.text.length);
   this.text = ''; // RFC 3207 4.2: not to be executed inside
   this.starting = true;
   this.wire.phase('handshake');
   this.wire.layer = 'tls';
-  this.upgrade = new Tls(this.wire, 'server', given, kept, {
-    ready: function (error) {
-      if (self.over) { return; }
-      self.flow.fact('tls.handshake', error ? 'failed' : 'ok');
-      if (error) { return self.leave(); }
-      self.flow.handshakeOver();
-      self.stage = 'handshake';
-      self.tls = self.upgrade;
-      self.starting = false;
-      self.greeted = false; // RFC 3207 4.2
-      self.reset();
-    },
-    data: function (data) {
-      self.flow.turn('C', 'inside', data, true);
-      self.take(data);
-    },
-    end: function () {
-      if (self.closing && self.tls.closeSent && self.tls.closeReceived) {
-        self.stage = 'close';
-      }
-      self.leave();
-    }
-  });
+  this.upgrade = new Tls(this, 'server', given, kept);
+};
+
+Session.prototype.secured = function () {
+  this.tls = this.upgrade;
+  this.starting = false;
+  this.greeted = false; // RFC 3207 4.2
+  this.reset();
 };
 
 Session.prototype.shutdown = function () {
@@ -213,7 +191,6 @@ Session.prototype.leave = function () {
   this.flow.fact('smtp.replies.plain', listed(this.codes[0]));
   this.flow.fact('smtp.commands.tls', listed(this.verbs[1]));
   this.flow.fact('smtp.replies.tls', listed(this.codes[1]));
-  if (this.starting && !this.upgrade.error) { this.flow.fact('tls.handshake', 'failed'); }
   if (this.upgrade) { this.upgrade.tell(this.flow, 'server', 'unchecked'); }
   this.flow.fact('mail', this.messages === 0 ? 'none' :
     this.tls ? 'received-tls' : 'received-plain');

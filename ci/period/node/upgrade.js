@@ -8,12 +8,14 @@ var later = require('./wire').later;
 
 var OLD = !tls.TLSSocket; // Node.js before 0.11
 
-// Calls on.ready(error) once, then on.data(buffer) and on.end() as they come.
-function Tls(wire, role, given, kept, on) {
-  var self = this;
+// Over the wire of a session (of client.js or server.js), whose flow is told what
+// becomes of the handshake.  Calls its secured() once, its take() with what comes, and
+// its leave() at the end.
+function Tls(session, role, given, kept) {
+  var self = this, wire = session.wire;
+  this.session = session;
   this.wire = wire;
   this.kept = kept;
-  this.on = on;
   this.closeSent = this.closeReceived = false;
   this.shut = this.gone = this.ready = false;
   this.error = '';
@@ -48,7 +50,10 @@ function Tls(wire, role, given, kept, on) {
 Tls.prototype.watch = function () {
   var self = this;
   this.clear.on('error', function (error) { self.fail(error); });
-  this.clear.on('data', function (data) { self.on.data(data); });
+  this.clear.on('data', function (data) {
+    self.session.flow.turn(self.wire.other, 'inside', data, true);
+    self.session.take(data);
+  });
   this.clear.on('end', function () {
     self.finished();
   });
@@ -114,7 +119,11 @@ Tls.prototype.finish = function () {
   this.ready = true;
   this.protocol = this.clear.getProtocol ? this.clear.getProtocol() : null; // since 5.7
   this.resumed = this.clear.isSessionReused ? this.clear.isSessionReused() : null;
-  this.on.ready(null);
+  if (this.session.over) { return; }
+  this.session.flow.fact('tls.handshake', 'ok');
+  this.session.flow.handshakeOver();
+  this.session.stage = 'handshake';
+  this.session.secured();
 };
 
 // Nothing more comes out of it.
@@ -122,7 +131,7 @@ Tls.prototype.finished = function () {
   if (!this.ready) {
     this.fail(new Error('the peer closed'));
   } else if (!this.shut) {
-    this.on.end();
+    this.end();
   } else {
     this.settle();
   }
@@ -142,7 +151,7 @@ Tls.prototype.fail = function (error) {
 Tls.prototype.give = function () {
   if (this.given || (transport.BY_SOCKET && !this.gone && !this.wire.end)) { return; }
   this.given = true;
-  if (this.ready) { this.on.end(); } else { this.on.ready(new Error(this.error)); }
+  if (this.ready) { this.end(); } else { this.session.leave(); }
 };
 
 Tls.prototype.write = function (data) {
@@ -150,7 +159,14 @@ Tls.prototype.write = function (data) {
   this.clear.write(data);
 };
 
-// Sends close_notify; on.end() comes when the peer's has, or the stream's end.
+Tls.prototype.end = function () {
+  if (this.session.closing && this.closeSent && this.closeReceived) {
+    this.session.stage = 'close';
+  }
+  this.session.leave();
+};
+
+// Sends close_notify; the end comes when the peer's has, or the stream's end.
 Tls.prototype.shutdown = function () {
   this.shut = true;
   this.clear.end();
@@ -163,13 +179,14 @@ Tls.prototype.settle = function () {
   }
   if (this.shut && (this.closeSent || this.gone) &&
       (this.closeReceived || this.wire.end)) {
-    this.on.end();
+    this.end();
   }
 };
 
 Tls.prototype.tell = function (flow, role, verified) {
   var version = /^TLSv(1(\.\d)?)$/.exec(this.protocol || '');
   this.over = true;
+  if (!this.ready) { flow.fact('tls.handshake', 'failed'); }
   if (version) { flow.fact('tls.version', version[2] ? version[1] : '1.0'); }
   if (this.resumed !== null && this.ready) {
     flow.fact('tls.resumed', this.resumed ? 'yes' : 'no');

@@ -8,6 +8,7 @@ function Wire(socket, side, flow, deadline) {
   var self = this;
   this.socket = socket;
   this.side = side;
+  this.other = side === 'C' ? 'S' : 'C';
   this.flow = flow;
   this.deadline = deadline;
   this.layer = 'smtp';
@@ -28,7 +29,7 @@ function Wire(socket, side, flow, deadline) {
   socket.on('data', function (data) {
     if (self.over) { return; }
     self.received.add(data);
-    flow.turn(side === 'C' ? 'S' : 'C', self.layer, data, true);
+    flow.turn(self.other, self.layer, data, true);
     if (self.layer === 'tls') { self.theirs.add(data); }
     self.onData(data);
   });
@@ -111,6 +112,17 @@ Wire.prototype.write = function (data, done) {
   this.flow.turn(this.side, this.layer, data, false);
   this.socket.write(data, done);
   if (this.layer === 'tls') { this.ours.add(data); }
+};
+
+// Says it through TLS, if there is one to say it through.
+Wire.prototype.say = function (binary, tls) {
+  var data = octets.from(binary);
+  if (!tls) {
+    this.write(data);
+    return;
+  }
+  this.flow.turn(this.side, 'inside', data, false);
+  tls.write(data);
 };
 
 Wire.prototype.close = function () {
