@@ -14,7 +14,7 @@ from matrix.law import Law
 from matrix.model import Judgement, Known, Run, Value
 from matrix.observe import observe
 from sessions import ALL, APART, LAW, LOWER, OLD, RULES, SCENARIOS, SUITES
-from sessions import Session, cell, check, hello, judged, peer, refused, run
+from sessions import Session, cell, check, hello, judged, peer, record, refused, run
 from sessions import server_hello
 
 
@@ -197,6 +197,24 @@ def test_a_fault_of_the_second_connection_says_so() -> None:
     of = judged(cell("upgrade.fallback", policy="opportunistic"), first, second)
     assert of.verdict is Value.FAIL
     assert of.because.startswith("connection 2: QUIT")
+
+
+@pytest.mark.parametrize("clear", [b"", record(21, b"\2\62")])
+def test_an_alert_that_answers_the_end_is_no_refusal(clear: bytes) -> None:
+    """The client closes without a word, and the server's alert meets nobody."""
+    session = Session(
+        *("1.2", 0, b"", server_hello("1.2", 0xC02F) + clear),
+        server={"end": "eof(handshake)", "tls.alert.sent": "50"},
+        refused="client",
+    )
+    of = judged(cell("upgrade.untrusted"), session)
+    found = check(of, "rfc8446-4.4.2.4-client-refuses-untrusted")
+    assert (found.value, found.side) == (Value.STRICT_MISS, "client")
+    assert found.because.startswith("the client refused without an alert")
+    heard = replace(session, client={"tls.alert.received": "50"})
+    of = judged(cell("upgrade.untrusted"), heard)
+    found = check(of, "rfc8446-4.4.2.4-client-refuses-untrusted")
+    assert found.because.startswith("the client left it to the server")
 
 
 def test_who_was_not_answered_had_no_certificate_to_refuse() -> None:
