@@ -243,7 +243,7 @@ def test_an_address_is_the_name_of_no_host(told: str, value: Value) -> None:
     session = Session(hello=named, server={"tls.server-name": told})
     scenario = replace(SCENARIOS["upgrade"], server_name="192.0.2.1")
     both = peer("client"), peer("server")
-    of = judge(cell(), scenario, observe(run(cell(), session)), *both, RULES, ())
+    of = judge(cell(), scenario, observe(run(cell(), session)), *both, LAW)
     assert check(of, "suite-server-name-told").value is value
 
 
