@@ -14,7 +14,7 @@ from matrix.law import Law
 from matrix.model import Judgement, Known, Run, Value
 from matrix.observe import observe
 from sessions import ALL, APART, LAW, LOWER, OLD, RULES, SCENARIOS, SUITES
-from sessions import Session, cell, check, hello, judged, peer, refused, run
+from sessions import Session, cell, check, hello, judged, peer, record, refused, run
 from sessions import server_hello
 
 
@@ -199,6 +199,24 @@ def test_a_fault_of_the_second_connection_says_so() -> None:
     assert of.because.startswith("connection 2: QUIT")
 
 
+@pytest.mark.parametrize("clear", [b"", record(21, b"\2\62")])
+def test_an_alert_that_answers_the_end_is_no_refusal(clear: bytes) -> None:
+    """The client closes without a word, and the server's alert meets nobody."""
+    session = Session(
+        *("1.2", 0, b"", server_hello("1.2", 0xC02F) + clear),
+        server={"end": "eof(handshake)", "tls.alert.sent": "50"},
+        refused="client",
+    )
+    of = judged(cell("upgrade.untrusted"), session)
+    found = check(of, "rfc8446-4.4.2.4-client-refuses-untrusted")
+    assert (found.value, found.side) == (Value.STRICT_MISS, "client")
+    assert found.because.startswith("the client refused without an alert")
+    heard = replace(session, client={"tls.alert.received": "50"})
+    of = judged(cell("upgrade.untrusted"), heard)
+    found = check(of, "rfc8446-4.4.2.4-client-refuses-untrusted")
+    assert found.because.startswith("the client left it to the server")
+
+
 def test_who_was_not_answered_had_no_certificate_to_refuse() -> None:
     """A server that reads no SSLv2 form, and a client that goes on in clear."""
     form = bytes.fromhex("801c010303000300000010000035") + b"C" * 16
@@ -225,7 +243,7 @@ def test_an_address_is_the_name_of_no_host(told: str, value: Value) -> None:
     session = Session(hello=named, server={"tls.server-name": told})
     scenario = replace(SCENARIOS["upgrade"], server_name="192.0.2.1")
     both = peer("client"), peer("server")
-    of = judge(cell(), scenario, observe(run(cell(), session)), *both, RULES, ())
+    of = judge(cell(), scenario, observe(run(cell(), session)), *both, LAW)
     assert check(of, "suite-server-name-told").value is value
 
 

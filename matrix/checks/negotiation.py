@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matrix.checks import ROLES, Finding, Link, Seen
+from matrix.checks import ROLES, SENDER, Finding, Link, Seen
 from matrix.checks import broken, kept, missed, of_cell, of_link, open_
 from matrix.model import Hello
 from matrix.registry import is_anonymous, suite, suite_fits
@@ -17,14 +17,16 @@ _WEAK = ("NULL", "EXPORT", "RC4_", "RC2_", "DES_CBC_", "DES40_")
 def refuser(link: Link) -> str:
     """The role that ended the handshake; "" if nothing tells.
 
-    An alert tells best; without one, who closed while the other one was still
-    reading.
+    An alert tells best, unless it is an answer to the end of the stream; without one,
+    who closed while the other one was still reading.
     """
-    for sender, _, _ in link.wire.alerts:
-        return "client" if sender == "C" else "server"
     for role, other in (("client", "server"), ("server", "client")):
-        sent = link.fact(role, "tls.alert.sent")
-        if sent or link.fact(other, "tls.alert.received"):
+        if link.fact(other, "tls.alert.received"):
+            return role
+    for role in ROLES:
+        seen = any(sender == SENDER[role] for sender, _, _ in link.wire.alerts)
+        answers = link.fact(role, "end").startswith("eof")
+        if (seen or link.fact(role, "tls.alert.sent")) and not answers:
             return role
     closed = [role for role in ROLES if link.fact(role, "end") == "closed"]
     return closed[0] if len(closed) == 1 else ""
