@@ -46,6 +46,8 @@ final class Options {
         "--policy", "mandatory", "--starttls", "offer", "--message", "8192",
         "--connections", "1", "--deadline", "5000", "--list-octets", "256", "--resume", "no"));
     private final String role;
+    private KeyManager[] keys; // null: none
+    private TrustManager[] trust = {new Unchecked()};
 
     Options(String role, String[] words) throws Exception {
         this.role = role;
@@ -82,6 +84,7 @@ final class Options {
         if (enabled != null && enabled.length == 0) {
             leave(89, "JSSE has no such version" + (has("--sslv2hello") ? " with SSLv2Hello" : ""));
         }
+        read();
     }
 
     boolean has(String name) {
@@ -180,21 +183,27 @@ final class Options {
 
     // A new one knows no session, and what it made is forgotten with it.
     SSLContext context() throws Exception {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        KeyManager[] keys = null;
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys, trust, null);
+        return context;
+    }
+
+    // Read once: to make a key store and its managers takes longer than a session.
+    // JKS, because the default type encrypts what it is given, at length.
+    private void read() throws Exception {
         if (has("--cert")) {
+            KeyStore own = KeyStore.getInstance("JKS");
+            own.load(null, null);
             List<Certificate> chain = new ArrayList<>();
             certificates(text("--cert")).forEach(chain::add);
-            store.setKeyEntry("own", key(text("--key")), new char[0],
+            own.setKeyEntry("own", key(text("--key")), new char[0],
                 chain.toArray(new Certificate[0]));
             KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
-            factory.init(store, new char[0]);
+            factory.init(own, new char[0]);
             keys = factory.getKeyManagers();
         }
-        TrustManager[] trust = {new Unchecked()};
         if (has("--ca")) {
-            KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
+            KeyStore authorities = KeyStore.getInstance("JKS");
             authorities.load(null, null);
             int n = 0;
             for (Certificate one : certificates(text("--ca"))) {
@@ -204,9 +213,6 @@ final class Options {
             factory.init(authorities);
             trust = factory.getTrustManagers();
         }
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys, trust, null);
-        return context;
     }
 
     private static final class Unchecked extends X509ExtendedTrustManager {
