@@ -9,6 +9,7 @@ shows and does not declare, is a contradiction.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,9 +24,14 @@ from matrix.vectors.recorder import Recorder
 SECONDS = 20.0  # a machine may be busy; who is slow must not pass for one that cannot
 NO_SUCH = "no-such-thing-5f1c"  # a word that no fault, stimulus or value can be
 UNSUPPORTED = 89
+WORDS = 100  # characters of what a program said that are told
 
 
 Program = tuple[str, Path]  # role and path
+
+# "3.5.9", and more behind a blank.  A peer's name is made of it, so a warning that
+# comes before it, or a loader's complaint instead of it, must not pass for one.
+_VERSION = re.compile(r"\d[0-9A-Za-z.+~-]*( [ -~]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Declared:
     version: str
     facts: tuple[tuple[str, str], ...]
     doubts: tuple[str, ...]  # what is wrong with the answers themselves
+    mute: str = ""  # why it cannot be a peer: it does not say its version
 
     def words(self, name: str) -> tuple[str, ...]:
         found = (value.split() for known, value in self.facts if known == name)
@@ -63,8 +70,9 @@ def probe(said: Mapping[Program, Declared], pki: Path) -> dict[Program, Capabili
     return found
 
 
-def _ask(path: Path, *arguments: str) -> tuple[int, str]:
-    """Exit status and output of a program that is to answer at once."""
+def _ask(path: Path, *arguments: str) -> tuple[int, str, str]:
+    """Exit status, output and the last line of the complaints of a program that is
+    to answer at once; status -1 if it did not run to its end."""
     try:
         done = subprocess.run(
             [path, *arguments],
@@ -72,23 +80,34 @@ def _ask(path: Path, *arguments: str) -> tuple[int, str]:
             capture_output=True,
             timeout=SECONDS,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return -1, str(error)
-    return done.returncode, done.stdout.decode("ascii", "backslashreplace")
+    except OSError as error:
+        return -1, "", f"it cannot be started: {error.strerror}"
+    except subprocess.TimeoutExpired:
+        return -1, "", f"it does not answer within {SECONDS:g} s"
+    text = done.stdout.decode("ascii", "backslashreplace")
+    words = done.stderr.decode("ascii", "backslashreplace").strip()
+    return done.returncode, text, words.rpartition("\n")[2][:WORDS]
 
 
-def version(path: Path) -> str:
-    """The version that a program prints; "unknown" if it prints none."""
-    status, text = _ask(path, "--version")
-    return text.strip() if status == 0 and text.strip() else "unknown"
+def version(path: Path) -> tuple[str, str]:
+    """The version that a program prints, and "" ; or "unknown" and why."""
+    status, text, words = _ask(path, "--version")
+    said = text.strip()
+    if status == 0 and _VERSION.fullmatch(said):
+        return said, ""
+    if status == 0:
+        return "unknown", f"--version says {ascii(said[:WORDS])}, which is no version"
+    return "unknown", words or f"--version ends with {status}"
 
 
 def declared(program: Program, pki: Path) -> Declared:
     """What a program says of itself."""
     role, path = program
-    status, version = _ask(path, "--version")
-    doubts = [] if status == 0 else ["--version does not end with 0"]
-    status, text = _ask(
+    said, mute = version(path)
+    if mute:
+        return Declared(said, (), (), mute)
+    doubts = []
+    status, text, _ = _ask(
         path, *(_cert(pki) if role == "server" else ()), "--capabilities"
     )
     if status != 0:
@@ -98,16 +117,16 @@ def declared(program: Program, pki: Path) -> Declared:
         name, _, value = line.removeprefix("= ").partition(" ")
         facts.append((name, value))
     library = dict(facts).get("library", "").partition(" ")[2]
-    if library != version.strip():
-        doubts.append(f"--version says {version.strip()}, --capabilities {library}")
-    return Declared(version.strip(), tuple(facts), tuple(doubts))
+    if library != said:
+        doubts.append(f"--version says {said}, --capabilities {library}")
+    return Declared(said, tuple(facts), tuple(doubts))
 
 
 def _honest(path: Path, usual: Sequence[str]) -> list[str]:
     """A program that accepts any word cannot say what it is unable to do."""
     doubts = []
     for option in ("--fault", "--stimulus", "--tls-min"):
-        status, _ = _ask(path, *usual, option, NO_SUCH)
+        status, _, _ = _ask(path, *usual, option, NO_SUCH)
         if status != UNSUPPORTED:
             doubts.append(f"{option} {NO_SUCH} ends with {status}, not {UNSUPPORTED}")
     return doubts

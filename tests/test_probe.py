@@ -86,6 +86,29 @@ def test_a_program_that_accepts_any_word(build: Path, tmp_path: Path) -> None:
     assert doubt.startswith("--fault ") and doubt.endswith("ends with 0, not 89")
 
 
+@pytest.mark.parametrize(
+    "answer, why",
+    [
+        ("echo '[0.02s][warning][cds] no archive'; echo 3.0.1", "which is no version"),
+        ("echo 'sh: bad words' >&2; exit 127", "sh: bad words"),
+        ("exit 3", "--version ends with 3"),
+        ("echo", "--version says '', which is no version"),
+    ],
+)
+def test_who_does_not_say_a_version_is_no_peer(
+    tmp_path: Path, answer: str, why: str
+) -> None:
+    program = tmp_path / "host" / "client-openssl"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{answer}\n")
+    program.chmod(0o755)
+    clients, _, sentences = peers.load(tmp_path, ROOT / "matrix" / "peers")
+    assert clients == ()
+    (sentence,) = (words for words in sentences if words.startswith(program.name))
+    assert f"{why}; if the folder was moved" in sentence
+    assert sentence.endswith(": make build") and "\n" not in sentence
+
+
 def hello(client_version: int, *supported: int) -> Hello:
     return Hello("tls", 0x301, client_version, b"", b"", (), (), supported, "", 0)
 
