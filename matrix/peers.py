@@ -19,7 +19,7 @@ ERA = "host"  # the libraries of this machine
 ROLES = ("client", "server")
 KEYS = ("name", "package", "organisation", "licence", "url", "genealogy")
 AGAIN = "if the folder was moved, or a package is new, build it again"
-QUESTIONS = 3  # number of probe.py's questions; answers to others are not used
+QUESTIONS = 4  # number of probe.py's questions; answers to others are not used
 
 
 def load(

@@ -1,9 +1,9 @@
 """probe - finds out what the programs can do, instead of believing them.
 
 A client is started, natural and pinned to each version, against a responder of
-ours that speaks as far as the ClientHello; a server is sent those same recorded
-hellos.  No TLS library takes part.  What a program declares and does not show, or
-shows and does not declare, is a contradiction.
+ours that speaks as far as the ClientHello, or one message further; a server is
+sent those same recorded hellos.  No TLS library takes part.  What a program
+declares and does not show, or shows and does not declare, is a contradiction.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from pathlib import Path
 from typing import Iterable, Mapping, Sequence
 
 from matrix import hello, process
+from matrix.alerts import PROTOCOL_VERSION
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Capabilities, Hello
-from matrix.raw import send_hello
+from matrix.raw import fatal_alert, send_hello, server_hello
 from matrix.vectors.recorder import Recorder
 
 SECONDS = 20.0  # a machine may be busy; who is slow must not pass for one that cannot
 NO_SUCH = "no-such-thing-5f1c"  # a word that no fault, stimulus or value can be
 UNSUPPORTED = 89
+# RSA, ECDHE_RSA and ECDHE_ECDSA with AES-128-CBC, from TLS 1.0 to 1.2
+_OF_EVERY_VERSION = (0x002F, 0xC013, 0xC009)
 WORDS = 100  # characters of what a program said that are told
 
 
@@ -144,11 +147,16 @@ def _capabilities(
         natural=tuple(v for v in VERSIONS if v in natural),
         lowered=tuple(v for v in VERSIONS if v in lowered),
         cert=said.words("can.cert") or Capabilities().cert,
-        resume=tuple(word for word in said.words("can.resume") if word != "-"),
+        resume=_list(said, "can.resume"),
+        renegotiation=_list(said, "can.renegotiation"),
         secrets=said.words("can.secrets") == ("yes",),
         reasons=said.reasons(),
         contradictions=(*said.doubts, *doubts),
     )
+
+
+def _list(said: Declared, name: str) -> tuple[str, ...]:
+    return tuple(word for word in said.words(name) if word != "-")
 
 
 def _cert(pki: Path) -> tuple[str, ...]:
@@ -187,8 +195,10 @@ def _client(
         if shown != (version in tls):
             doubts.append(_contradiction(version, shown))
     takes, form = said.words("can.natural") or tls, said.words("can.form") or ("tls",)
-    octets = _hello_of(path, ("--ca", str(pki / "ca-rsa.pem")))
+    usual = ("--ca", str(pki / "ca-rsa.pem"))
+    octets = _hello_of(path, usual)
     natural = _offers(octets, takes)
+    natural -= {v for v in _unsaid(octets, natural) if _minds(path, usual, octets, v)}
     if not natural:
         doubts.append("sends no ClientHello when no version is pinned")
     elif (shown_form := hello.decode(octets).form) not in form:
@@ -201,6 +211,26 @@ def _offers(octets: bytes, declared: Sequence[str]) -> set[str]:
         return offered(hello.decode(octets), declared)
     except ValueError:
         return set()
+
+
+def _unsaid(octets: bytes, offered: set[str]) -> list[str]:
+    """The versions of an offer that the client may not mean: a hello without
+    supported_versions names the highest, and no lowest."""
+    if not offered or hello.decode(octets).supported_versions:
+        return []
+    return [v for v in VERSIONS if v in offered and v != max(offered)]
+
+
+def _minds(path: Path, usual: Sequence[str], octets: bytes, version: str) -> bool:
+    """Whether a client that sent this hello refuses that version, when a server
+    chooses it, with the alert of RFC 5246 E.1."""
+    suites = hello.decode(octets).cipher_suites
+    suite = next((n for n in _OF_EVERY_VERSION if n in suites), _OF_EVERY_VERSION[0])
+    number = next(n for n, name in VERSION_BY_NUMBER.items() if name == version)
+    with Recorder(SECONDS, answer=server_hello(number, suite)) as recorder:
+        _ask(path, "--to", f"127.0.0.1:{recorder.port}", *usual)
+        recorder.rest()
+        return fatal_alert(recorder.reaction) == PROTOCOL_VERSION
 
 
 def _contradiction(version: str, shown: bool) -> str:

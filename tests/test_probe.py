@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from matrix import peers
 from matrix.model import Capabilities, Hello
 from matrix.probe import offered
-from matrix.raw import send_hello
+from matrix.raw import fatal_alert, send_hello
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 5.0
@@ -84,6 +84,35 @@ def test_a_program_that_accepts_any_word(build: Path, tmp_path: Path) -> None:
     found = probed(build, tmp_path, "client-openssl", script)
     (doubt,) = found.contradictions
     assert doubt.startswith("--fault ") and doubt.endswith("ends with 0, not 89")
+
+
+@pytest.mark.parametrize(
+    "least, natural", [("1.2", ("1.2",)), ("1.0", ("1.0", "1.1", "1.2"))]
+)
+def test_what_a_hello_cannot_say_is_tried(
+    build: Path, tmp_path: Path, least: str, natural: tuple[str, ...]
+) -> None:
+    pinned = f'"$@" --old --tls-min {least} --tls-max 1.2'
+    script = (
+        'case "$*" in *--tls-min*|--version|--capabilities) exec "$REAL" "$@";; '
+        f'*) exec "$REAL" {pinned};; esac'
+    )
+    assert probed(build, tmp_path, "client-openssl", script).natural == natural
+
+
+@pytest.mark.parametrize(
+    "octets, description",
+    [
+        (bytes.fromhex("15030300020246"), 70),
+        (bytes.fromhex("15030300020146"), -1),  # a warning
+        (bytes.fromhex("1503030002022846"), 40),
+        (bytes.fromhex("16030300020246"), -1),
+        (bytes.fromhex("150303000202"), -1),
+        (b"", -1),
+    ],
+)
+def test_what_a_client_refuses_with(octets: bytes, description: int) -> None:
+    assert fatal_alert(octets) == description
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class Options {
     static final List<String> VERSIONS = List.of("1.0", "1.1", "1.2", "1.3");
     private static final List<String> FLAGS = List.of("--jobs", "--version",
-        "--capabilities", "--list", "--old", "--secrets", "--tied", "--once", "--sslv2hello");
+        "--capabilities", "--list", "--old", "--secrets", "--tied", "--once", "--sslv2hello",
+        "--safe-renegotiation");
     private static final Map<String, List<String>> CHOICES = Map.of(
         "--policy", List.of("none", "opportunistic", "mandatory"),
         "--starttls", List.of("offer", "454", "absent", "require"),
@@ -109,6 +110,9 @@ final class Options {
         String ticket = String.valueOf(text("--resume").equals("ticket"));
         System.setProperty("jdk.tls.client.enableSessionTicketExtension", ticket);
         System.setProperty("jdk.tls.server.enableSessionTicketExtension", ticket);
+        if (has("--safe-renegotiation")) {
+            System.setProperty("sun.security.ssl.allowLegacyHelloMessages", "false");
+        }
         if (has("--old") || has("--capabilities")) {
             Security.setProperty("jdk.tls.disabledAlgorithms", "");
             Security.setProperty("jdk.certpath.disabledAlgorithms", "");
@@ -137,6 +141,9 @@ final class Options {
             System.out.println("= can.form sslv2");
         }
         System.out.println("= can.resume id ticket");
+        if (role.equals("server")) {
+            System.out.println("= can.renegotiation required");
+        }
         System.out.println("= can.secrets no");
     }
 
