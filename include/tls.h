@@ -40,6 +40,8 @@ struct tls_params {
 	const char *script;     /* player: what to play, by its name */
 	int old; /* allow what TLS 1.0 and 1.1 need (SHA-1 signatures, ...)
 		  * even where the library's policy forbids it by default */
+	int safe_renegotiation; /* a server: refuse, below TLS 1.3, who does not
+				 * signal RFC 5746 (its 3.6 and 4.3) */
 };
 
 /* What the library knows of a connection.  The harness holds it against the

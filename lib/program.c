@@ -39,8 +39,8 @@ static void
 print_capabilities(enum tls_role role, const struct tls_params *given)
 {
 	/* They outlive this call: a configuration may point to its own. */
-	static struct tls_params p[N_VERSIONS + 2];
-	char tls[40] = "", resume[20] = "";
+	static struct tls_params p[N_VERSIONS + 3];
+	char tls[40] = "", resume[20] = "", renegotiation[20] = "";
 	uint16_t version;
 	int i;
 
@@ -62,6 +62,14 @@ print_capabilities(enum tls_role role, const struct tls_params *given)
 	p[i].resume = TLS_RESUME_TICKET;
 	ask(role, &p[i], "resume", "ticket", resume, sizeof resume);
 	print_able("resume", resume);
+	if (role != TLS_SERVER)
+		return;
+	i++;
+	p[i] = *given;
+	p[i].safe_renegotiation = 1;
+	ask(role, &p[i], "renegotiation", "required", renegotiation,
+	    sizeof renegotiation);
+	print_able("renegotiation", renegotiation);
 }
 
 static void

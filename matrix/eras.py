@@ -95,14 +95,15 @@ def find(
     found: list[Peer] = []
     sentences: list[str] = []
     for era in eras:
-        there = _probed(build, era, described)
+        there, mute = _probed(build, era, described)
         for program in era.programs:
             for role in program.roles:
                 peer = there.get((role, program.name))
-                if peer is None and not era.tested:
+                if peer is None and not era.tested and (role, program.name) not in mute:
                     continue
                 if peer is None:
-                    made = _missing(build, era, program, role, described)
+                    why = mute.get((role, program.name), "")
+                    made = _missing(build, era, program, role, described, why)
                 else:
                     made = replace(peer, family=program.family)
                 named = name(made, program, (*host, *found))
@@ -137,8 +138,9 @@ def _begins(version: str, part: str) -> bool:
 
 def _probed(
     build: Path, era: Era, described: Mapping[str, dict[str, str]]
-) -> dict[tuple[str, str], Peer]:
-    """What is built of an era and was asked what it can do, by role and name."""
+) -> tuple[dict[tuple[str, str], Peer], dict[tuple[str, str], str]]:
+    """What is built of an era and was asked what it can do, by role and name; and
+    why what is built and does not start does not."""
     programs, about = [], {}
     for program in era.programs:
         about[program.name] = {
@@ -151,9 +153,15 @@ def _probed(
             if os.access(path, os.X_OK):
                 programs.append((role, path))
     if not programs:
-        return {}
-    found = peers.probed(programs, build, about, f"probe-{era.name}.json")
-    return {(peer.role, peer.family): peer for peer in found}
+        return {}, {}
+    found, mute = peers.probed(programs, build, about, f"probe-{era.name}.json")
+    return (
+        {(peer.role, peer.family): peer for peer in found},
+        {
+            (role, path.name.partition("-")[2]): why
+            for (role, path), why in mute.items()
+        },
+    )
 
 
 def _missing(
@@ -162,10 +170,13 @@ def _missing(
     program: Program,
     role: str,
     described: Mapping[str, dict[str, str]],
+    mute: str,
 ) -> Peer:
-    """A peer that is only planned.  What it could do is not known: everything."""
+    """A peer that is only planned, as it is not built, or is ``mute``.  What it could
+    do is not known: everything."""
     needs = f"; it needs {program.needs}" if program.needs else ""
-    why = f"{role}-{program.name} of the era {era.name} is not built; "
+    why = f"{role}-{program.name} of the era {era.name} "
+    why += f"is no use: {mute}; {peers.AGAIN}" if mute else "is not built; build it"
     return Peer(
         id="",
         role=role,
@@ -177,7 +188,7 @@ def _missing(
             **described[program.family],
             "era": era.name,
             "era-title": era.title,
-            "missing": f"{why}build it: make {era.make}{needs}",
+            "missing": f"{why}: make {era.make}{needs}",
         },
     )
 

@@ -20,8 +20,9 @@ from matrix.scenarios import Scenario
 from matrix.vectors import codec, legality, reach
 from matrix.vectors.codec import ClientHello
 
-_FALLBACK_SCSV, _RI = 0x5600, 0xFF01
+_FALLBACK_SCSV, _RI_SCSV, _RI = 0x5600, 0x00FF, 0xFF01
 _SERVER_NAME, _KEY_SHARE = 0, 51  # ExtensionType
+NO_SIGNAL = "RFC 5746 4.3"
 _TYPES = (20, 21, 22, 23)  # ContentType
 _BY_OCTET = "reads-by-octet"  # a server that leaves to TLS what it has not read
 
@@ -49,10 +50,36 @@ def expect(cell: Cell, scenario: Scenario, server: Capabilities) -> Prediction:
         return _uncut(octets, str(error))
     takes = willing(cell, server)
     if hello.form == "sslv2":
-        return _sslv2(hello, octets, takes, cell.axis("cert"))
-    if wrong := _wrong(hello, octets):
+        due = _sslv2(hello, octets, takes, cell.axis("cert"))
+    elif wrong := _wrong(hello, octets):
         return wrong
-    return _tls(hello, takes, server, cell.axis("cert"))
+    else:
+        due = _tls(hello, takes, server, cell.axis("cert"))
+    if cell.axis("renegotiation") and not _signals(hello):
+        return _without_signal(due, hello.form)
+    return due
+
+
+def _signals(hello: ClientHello) -> bool:
+    """RFC 5746 3.3: the SCSV is as good as the extension."""
+    return hello.extension(_RI) is not None or _RI_SCSV in hello.suites
+
+
+def _without_signal(due: Prediction, form: str) -> Prediction:
+    """RFC 5746 4.3: a server may refuse who does not signal it, and this one is told
+    to.  Which alert is not said; RFC 5246 7.2.2 has one for it."""
+    if due.version not in VERSIONS[:3]:
+        return due  # it is refused for another reason, or speaks TLS 1.3
+    if form == "sslv2":
+        because = "the hello has no renegotiation signal, and may not be understood"
+        return Prediction("deferred", clause=NO_SIGNAL, because=because)
+    return Prediction(
+        "refused",
+        side="server",
+        alerts=(HANDSHAKE_FAILURE, INSUFFICIENT_SECURITY),
+        clause=NO_SIGNAL,
+        because="the hello has no renegotiation signal, and the server insists on it",
+    )
 
 
 def willing(cell: Cell, server: Capabilities) -> tuple[str, ...]:

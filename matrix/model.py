@@ -36,6 +36,7 @@ AXES: Mapping[str, str] = {
     "message": "8kib",
     "policy": "mandatory",
     "security": "",
+    "renegotiation": "",
     "fault": "",
 }
 
@@ -109,6 +110,7 @@ class Capabilities:
     lowered: tuple[str, ...] = ()  # a server: the same, its policy lowered (--old)
     cert: tuple[str, ...] = ("rsa", "ecdsa")
     resume: tuple[str, ...] = ()  # "id", "ticket"
+    renegotiation: tuple[str, ...] = ()  # a server: "required"
     secrets: bool = False
     reasons: tuple[tuple[str, str], ...] = ()  # ("tls 1.3", "not built in")
     contradictions: tuple[str, ...] = ()

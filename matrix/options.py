@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from matrix import hellos
-from matrix.model import Cell
+from matrix.model import VERSIONS, Cell
 from matrix.scenarios import Scenario
 
 _OLD = ("1.0", "1.1")  # versions that need what a library's policy may forbid
@@ -37,6 +37,14 @@ def client_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
         words = [*trust, *_replay(cell, scenario), *_policy(cell)]
         return tuple(words + _fault(cell, "client"))
     words = [*_versions(cell.pin("client")), *trust]
+    if scenario.client_highest:
+        words += [
+            "--tls-min",
+            VERSIONS[0],
+            "--tls-max",
+            scenario.client_highest,
+            "--old",
+        ]
     if scenario.server_name:
         words += ["--name", scenario.server_name]
     words += _policy(cell)
@@ -59,6 +67,8 @@ def server_arguments(cell: Cell, scenario: Scenario, pki: Path) -> tuple[str, ..
     words = [] if script else [*_versions(cell.pin("server"))]
     if cell.axis("security") == "low" and "--old" not in words:
         words.append("--old")
+    if cell.axis("renegotiation"):
+        words.append("--safe-renegotiation")
     file = f"name-{scenario.certificate}" if scenario.certificate else cert
     words += ["--cert", str(pki / f"{file}.pem"), "--key", str(pki / f"{cert}.key")]
     if scenario.starttls != "offer":

@@ -18,7 +18,8 @@ from matrix.model import VERSIONS, Capabilities, Peer
 ERA = "host"  # the libraries of this machine
 ROLES = ("client", "server")
 KEYS = ("name", "package", "organisation", "licence", "url", "genealogy")
-QUESTIONS = 3  # number of probe.py's questions; answers to others are not used
+AGAIN = "if the folder was moved, or a package is new, build it again"
+QUESTIONS = 4  # number of probe.py's questions; answers to others are not used
 
 
 def load(
@@ -47,8 +48,14 @@ def load(
                     f"{about[family]['name']} ({role}) is not built; install "
                     f"{about[family]['package']}, then: make build"
                 )
-    found = probed(programs, build, about)
-    found += [_replay(role, path, about) for role, path in replaying]
+    found, mute = probed(programs, build, about)
+    for role, path in replaying:
+        version, why = probe.version(path)
+        if why:
+            mute[role, path] = why
+        else:
+            found.append(_replay(role, path, version, about))
+    sentences += [f"{who[1].name}: {mute[who]}; {AGAIN}: make build" for who in mute]
     for peer in found:
         for doubt in peer.capabilities.contradictions:
             sentences.append(f"{peer.role} {peer.id}: contradiction: {doubt}")
@@ -57,14 +64,15 @@ def load(
     return clients, servers, tuple(sentences)
 
 
-def _replay(role: str, path: Path, about: Mapping[str, dict[str, str]]) -> Peer:
+def _replay(
+    role: str, path: Path, version: str, about: Mapping[str, dict[str, str]]
+) -> Peer:
     """A client that plays what was recorded, a server that plays scripts: what they
     offer or take, the recording or the script says; without one that is wrong the
     server takes every version (include/serve.h)."""
     family = path.name.partition("-")[2]
     takes = VERSIONS if role == "server" else ()
     can = Capabilities(tls=takes, natural=takes)
-    version = probe.version(path)
     return Peer(family, role, family, version, (str(path),), can, about[family])
 
 
@@ -103,19 +111,22 @@ def probed(
     build: Path,
     about: Mapping[str, dict[str, str]],
     answers_in: str = "probe.json",
-) -> list[Peer]:
-    """The peers behind the programs; asked only if something has changed since the
-    answers in that file of ``build``: a program, or the version of a library."""
+) -> tuple[list[Peer], dict[probe.Program, str]]:
+    """The peers behind the programs, and why those that are none cannot be: what
+    does not start.  Asked only if something has changed since the answers in that
+    file of ``build``: a program, or the version of a library."""
     pki = certificates.ensure(build / "certs")
     with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
         answers = pool.map(lambda program: probe.declared(program, pki), programs)
         said = dict(zip(programs, answers))
+    mute = {who: one.mute for who, one in said.items() if one.mute}
+    said = {who: one for who, one in said.items() if not one.mute}
     key = _key(said, about)
     if (kept := _kept(build / answers_in, key)) is not None:
-        return kept
+        return kept, mute
     found = probe.probe(said, pki)
     peers = []
-    for role, path in programs:
+    for role, path in said:
         family = path.name.partition("-")[2]
         version, _, more = said[role, path].version.partition(" ")
         peers.append(
@@ -131,7 +142,7 @@ def probed(
         )
     peers.sort(key=lambda peer: (peer.role, peer.id))
     _keep(build / answers_in, key, peers)
-    return peers
+    return peers, mute
 
 
 def _key(

@@ -161,6 +161,12 @@ def _cannot(cell: Cell, peer: Peer) -> str:
         return _because(peer, can, f"tls {pin}", f"TLS {pin}")
     if cert not in can.cert:
         return _because(peer, can, f"cert {cert}", f"{cert.upper()} certificates")
+    signal = cell.axis("renegotiation") if peer.role == "server" else ""
+    if signal and signal not in can.renegotiation:
+        what = "to refuse who does not signal RFC 5746"
+        return _because(
+            peer, can, f"renegotiation {signal}", f"what it is told: {what}"
+        )
     if resume and resume not in can.resume:
         what = "session ids" if resume == "id" else "tickets"
         return _because(peer, can, f"resume {resume}", f"resumption by {what}")

@@ -1,14 +1,15 @@
 """probe - finds out what the programs can do, instead of believing them.
 
 A client is started, natural and pinned to each version, against a responder of
-ours that speaks as far as the ClientHello; a server is sent those same recorded
-hellos.  No TLS library takes part.  What a program declares and does not show, or
-shows and does not declare, is a contradiction.
+ours that speaks as far as the ClientHello, or one message further; a server is
+sent those same recorded hellos.  No TLS library takes part.  What a program
+declares and does not show, or shows and does not declare, is a contradiction.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,16 +17,24 @@ from pathlib import Path
 from typing import Iterable, Mapping, Sequence
 
 from matrix import hello, process
+from matrix.alerts import PROTOCOL_VERSION
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Capabilities, Hello
-from matrix.raw import send_hello
+from matrix.raw import fatal_alert, send_hello, server_hello
 from matrix.vectors.recorder import Recorder
 
 SECONDS = 20.0  # a machine may be busy; who is slow must not pass for one that cannot
 NO_SUCH = "no-such-thing-5f1c"  # a word that no fault, stimulus or value can be
 UNSUPPORTED = 89
+# RSA, ECDHE_RSA and ECDHE_ECDSA with AES-128-CBC, from TLS 1.0 to 1.2
+_OF_EVERY_VERSION = (0x002F, 0xC013, 0xC009)
+WORDS = 100  # characters of what a program said that are told
 
 
 Program = tuple[str, Path]  # role and path
+
+# "3.5.9", and more behind a blank.  A peer's name is made of it, so a warning that
+# comes before it, or a loader's complaint instead of it, must not pass for one.
+_VERSION = re.compile(r"\d[0-9A-Za-z.+~-]*( [ -~]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class Declared:
     version: str
     facts: tuple[tuple[str, str], ...]
     doubts: tuple[str, ...]  # what is wrong with the answers themselves
+    mute: str = ""  # why it cannot be a peer: it does not say its version
 
     def words(self, name: str) -> tuple[str, ...]:
         found = (value.split() for known, value in self.facts if known == name)
@@ -63,8 +73,9 @@ def probe(said: Mapping[Program, Declared], pki: Path) -> dict[Program, Capabili
     return found
 
 
-def _ask(path: Path, *arguments: str) -> tuple[int, str]:
-    """Exit status and output of a program that is to answer at once."""
+def _ask(path: Path, *arguments: str) -> tuple[int, str, str]:
+    """Exit status, output and the last line of the complaints of a program that is
+    to answer at once; status -1 if it did not run to its end."""
     try:
         done = subprocess.run(
             [path, *arguments],
@@ -72,23 +83,34 @@ def _ask(path: Path, *arguments: str) -> tuple[int, str]:
             capture_output=True,
             timeout=SECONDS,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return -1, str(error)
-    return done.returncode, done.stdout.decode("ascii", "backslashreplace")
+    except OSError as error:
+        return -1, "", f"it cannot be started: {error.strerror}"
+    except subprocess.TimeoutExpired:
+        return -1, "", f"it does not answer within {SECONDS:g} s"
+    text = done.stdout.decode("ascii", "backslashreplace")
+    words = done.stderr.decode("ascii", "backslashreplace").strip()
+    return done.returncode, text, words.rpartition("\n")[2][:WORDS]
 
 
-def version(path: Path) -> str:
-    """The version that a program prints; "unknown" if it prints none."""
-    status, text = _ask(path, "--version")
-    return text.strip() if status == 0 and text.strip() else "unknown"
+def version(path: Path) -> tuple[str, str]:
+    """The version that a program prints, and "" ; or "unknown" and why."""
+    status, text, words = _ask(path, "--version")
+    said = text.strip()
+    if status == 0 and _VERSION.fullmatch(said):
+        return said, ""
+    if status == 0:
+        return "unknown", f"--version says {ascii(said[:WORDS])}, which is no version"
+    return "unknown", words or f"--version ends with {status}"
 
 
 def declared(program: Program, pki: Path) -> Declared:
     """What a program says of itself."""
     role, path = program
-    status, version = _ask(path, "--version")
-    doubts = [] if status == 0 else ["--version does not end with 0"]
-    status, text = _ask(
+    said, mute = version(path)
+    if mute:
+        return Declared(said, (), (), mute)
+    doubts = []
+    status, text, _ = _ask(
         path, *(_cert(pki) if role == "server" else ()), "--capabilities"
     )
     if status != 0:
@@ -98,16 +120,16 @@ def declared(program: Program, pki: Path) -> Declared:
         name, _, value = line.removeprefix("= ").partition(" ")
         facts.append((name, value))
     library = dict(facts).get("library", "").partition(" ")[2]
-    if library != version.strip():
-        doubts.append(f"--version says {version.strip()}, --capabilities {library}")
-    return Declared(version.strip(), tuple(facts), tuple(doubts))
+    if library != said:
+        doubts.append(f"--version says {said}, --capabilities {library}")
+    return Declared(said, tuple(facts), tuple(doubts))
 
 
 def _honest(path: Path, usual: Sequence[str]) -> list[str]:
     """A program that accepts any word cannot say what it is unable to do."""
     doubts = []
     for option in ("--fault", "--stimulus", "--tls-min"):
-        status, _ = _ask(path, *usual, option, NO_SUCH)
+        status, _, _ = _ask(path, *usual, option, NO_SUCH)
         if status != UNSUPPORTED:
             doubts.append(f"{option} {NO_SUCH} ends with {status}, not {UNSUPPORTED}")
     return doubts
@@ -125,11 +147,16 @@ def _capabilities(
         natural=tuple(v for v in VERSIONS if v in natural),
         lowered=tuple(v for v in VERSIONS if v in lowered),
         cert=said.words("can.cert") or Capabilities().cert,
-        resume=tuple(word for word in said.words("can.resume") if word != "-"),
+        resume=_list(said, "can.resume"),
+        renegotiation=_list(said, "can.renegotiation"),
         secrets=said.words("can.secrets") == ("yes",),
         reasons=said.reasons(),
         contradictions=(*said.doubts, *doubts),
     )
+
+
+def _list(said: Declared, name: str) -> tuple[str, ...]:
+    return tuple(word for word in said.words(name) if word != "-")
 
 
 def _cert(pki: Path) -> tuple[str, ...]:
@@ -168,8 +195,10 @@ def _client(
         if shown != (version in tls):
             doubts.append(_contradiction(version, shown))
     takes, form = said.words("can.natural") or tls, said.words("can.form") or ("tls",)
-    octets = _hello_of(path, ("--ca", str(pki / "ca-rsa.pem")))
+    usual = ("--ca", str(pki / "ca-rsa.pem"))
+    octets = _hello_of(path, usual)
     natural = _offers(octets, takes)
+    natural -= {v for v in _unsaid(octets, natural) if _minds(path, usual, octets, v)}
     if not natural:
         doubts.append("sends no ClientHello when no version is pinned")
     elif (shown_form := hello.decode(octets).form) not in form:
@@ -182,6 +211,26 @@ def _offers(octets: bytes, declared: Sequence[str]) -> set[str]:
         return offered(hello.decode(octets), declared)
     except ValueError:
         return set()
+
+
+def _unsaid(octets: bytes, offered: set[str]) -> list[str]:
+    """The versions of an offer that the client may not mean: a hello without
+    supported_versions names the highest, and no lowest."""
+    if not offered or hello.decode(octets).supported_versions:
+        return []
+    return [v for v in VERSIONS if v in offered and v != max(offered)]
+
+
+def _minds(path: Path, usual: Sequence[str], octets: bytes, version: str) -> bool:
+    """Whether a client that sent this hello refuses that version, when a server
+    chooses it, with the alert of RFC 5246 E.1."""
+    suites = hello.decode(octets).cipher_suites
+    suite = next((n for n in _OF_EVERY_VERSION if n in suites), _OF_EVERY_VERSION[0])
+    number = next(n for n, name in VERSION_BY_NUMBER.items() if name == version)
+    with Recorder(SECONDS, answer=server_hello(number, suite)) as recorder:
+        _ask(path, "--to", f"127.0.0.1:{recorder.port}", *usual)
+        recorder.rest()
+        return fatal_alert(recorder.reaction) == PROTOCOL_VERSION
 
 
 def _contradiction(version: str, shown: bool) -> str:

@@ -11,9 +11,24 @@ from typing import BinaryIO
 
 from matrix.hello import HANDSHAKE, Reader, read_server_hello
 
+ALERT = 21  # ContentType
 SERVER_HELLO = 2  # HandshakeType
 LIMIT = 1 << 17  # octets a server may send before it has said what we wait for
 LINE = 4096
+
+
+def server_hello(version: int, suite: int) -> bytes:
+    """A ServerHello of TLS 1.2 or below without extensions, in its record."""
+    number = version.to_bytes(2, "big")
+    body = number + bytes(32) + b"\0" + suite.to_bytes(2, "big") + b"\0"
+    message = bytes((SERVER_HELLO,)) + len(body).to_bytes(3, "big") + body
+    return bytes((HANDSHAKE,)) + number + len(message).to_bytes(2, "big") + message
+
+
+def fatal_alert(octets: bytes) -> int:
+    """The description of the fatal alert that these records begin with; -1: none."""
+    fatal = octets[:1] == bytes((ALERT,)) and octets[5:6] == b"\2" and len(octets) > 6
+    return octets[6] if fatal else -1
 
 
 def send_hello(address: str, hello: bytes, seconds: float) -> str:

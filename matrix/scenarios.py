@@ -27,6 +27,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "message": ("8kib", "1mib"),
     "policy": ("none", "opportunistic", "mandatory"),
     "security": ("low",),
+    "renegotiation": ("required",),
 }
 PAIRS = ("all", "self", "hub")
 STARTTLS = ("offer", "454", "absent", "require")
@@ -65,6 +66,7 @@ class Scenario:
     pairs: str = "all"  # "self": each peer with itself; "hub": and with OpenSSL
     outcome: str = "natural"
     authority: str = "own"  # what the client trusts: who signed, or "other"
+    client_highest: str = ""  # the client takes this version and all below; "" its own
     server_name: str = ""  # the client's --name; "" its default
     certificate: str = ""  # the server's, of certificates.NAMED; "" by the axis
     starttls: str = "offer"  # the server's --starttls
@@ -142,6 +144,7 @@ def _scenario(row: Mapping[str, Any], eras: str, file: Path) -> Scenario:
     _one_of(where, "pairs", row.get("pairs", "all"), PAIRS)
     _one_of(where, "starttls", row.get("starttls", "offer"), STARTTLS)
     _one_of(where, "authority", row.get("authority", "own"), AUTHORITIES)
+    _one_of(where, "client_highest", row.get("client_highest", ""), ("", *VERSIONS))
     _one_of(where, "outcome", row.get("outcome", "natural"), OUTCOMES)
     grids = tuple(_grid(where, {"eras": eras} | grid) for grid in row.get("grid", ()))
     if not grids:

@@ -139,6 +139,7 @@ main(int argc, char **argv)
 		{ "--key",          OPTION_TEXT,    &p.params.key_file,  NULL, "its private key (PEM, PKCS #8)" },
 		{ "--starttls",     OPTION_CHOICE,  &o.starttls, starttls_modes, "what to do about STARTTLS" },
 		{ "--ca",           OPTION_TEXT,    &p.params.ca_file,   NULL, "ask for a client certificate of this authority" },
+		{ "--safe-renegotiation", OPTION_FLAG, &p.params.safe_renegotiation, NULL, "refuse who does not signal RFC 5746" },
 		{ "--script",       OPTION_TEXT,    &p.params.script,    NULL, "play this script (server-player only); see --list" },
 		{ "--tied",         OPTION_FLAG,    &tied,               NULL, "end with standard input" },
 		{ "--once",         OPTION_FLAG,    &once,               NULL, "end after one session" },

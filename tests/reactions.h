@@ -52,6 +52,8 @@ static const struct row rows[] = {
 	{ "unasked-ems",                  NOT, TAKEN, 0 },
 	{ "duplicate-extension",          illegal_parameter, illegal_parameter, HANDSHAKE_TAKES_EXTENSION },
 	{ "renegotiation-info-absent",    NOT, TAKEN, 0 },
+	{ "renegotiation-info-absent-1.1", NOT, TAKEN, 0 },
+	{ "renegotiation-info-absent-1.0", NOT, TAKEN, 0 },
 	{ "renegotiation-info-full",      NOT, handshake_failure, HANDSHAKE_TAKES_EXTENSION },
 	{ "hello-long",                   decode_error, decode_error, HANDSHAKE_TAKES_SYNTAX },
 	{ "hello-cut",                    decode_error, decode_error, 0 },

@@ -139,6 +139,20 @@ def test_a_missing_era_is_planned_and_not_run(tmp_path: Path) -> None:
     assert all(c.excluded is not Value.NOT_RUN for c in cells if c not in missing)
 
 
+def test_a_program_whose_folder_was_moved_is_missing(tmp_path: Path) -> None:
+    program = tmp_path / "next" / "client-openssl"
+    program.parent.mkdir()
+    program.write_text("#!/no/such/loader\n")
+    program.chmod(0o755)
+    row = Program("openssl", "openssl", "9.9", ("client",))
+    for tested in (True, False):
+        era = Era("next", "the next one", 1, tested, (row,), "eras")
+        (found,), (sentence,) = eras.find(tmp_path, [era], FOLDER, [])
+        assert found.about["missing"] in sentence
+        assert "cannot be started: No such file or directory; if the" in sentence
+        assert sentence.endswith("build it again: make eras")
+
+
 def test_an_era_that_nobody_tests_is_in_no_plan_until_it_is_built(
     tmp_path: Path,
 ) -> None:

@@ -273,7 +273,8 @@ def test_who_is_old_by_itself_is_shown_before_who_is_pinned() -> None:
 def test_a_hello_without_a_list_does_not_say_what_its_client_refuses() -> None:
     """JSSE has TLS 1.0 and 1.1 disabled, and in the SSLv2 form cannot say so."""
     first = hello("sslv2", version=0x0303)
-    client = replace(LIBRARY, id="jsse-17.0-sslv2", family="jsse")
+    can = Capabilities(ALL[:3], ("1.2",))  # as the probe finds it
+    client = replace(LIBRARY, id="jsse-17.0-sslv2", family="jsse", capabilities=can)
     refused = seen(first, "1.0", alerts=(("C", 2, 70),))
     old = server("node-0.8", ("1.0",))
     found = look("upgrade/jsse-17.0-sslv2/node-0.8", refused, client, old)

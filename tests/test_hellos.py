@@ -259,3 +259,30 @@ def test_where_a_hello_goes_on_with_no_record(
     due = expect(cell(f"hello.{name}"), FORMS[name], capabilities())
     refused = found is not None and (where > 0 or not found & 0x80)
     assert (due.clause == "RFC 5246 6") is refused
+
+
+@pytest.mark.parametrize(
+    "vector, tls, outcome",
+    [
+        ("gnutls-3.7.9-cli-bare-tls1.0", OLD, "refused"),
+        ("sslv2-scsv-none-3.1-twin", OLD, "refused"),
+        ("sslv2-scsv-none-3.1", OLD, "deferred"),  # the form may not be understood
+        ("wolfssl-5.5.4", OLD, "refused"),
+        ("wolfssl-5.5.4", ALL, "tls"),  # RFC 5746 has nothing to do with TLS 1.3
+        ("openssl-3.0.22-tls1.2", OLD, "tls"),  # it signals by the SCSV
+        ("renegotiation-nonempty", OLD, "refused"),  # a signal, and a wrong one
+    ],
+)
+def test_a_server_that_insists_on_the_signal(
+    vector: str, tls: tuple[str, ...], outcome: str
+) -> None:
+    due = expected(vector, tls, renegotiation="required")
+    assert due.outcome == outcome
+    without = expected(vector, tls)
+    assert (due == without) == ("5746 4.3" not in due.clause)
+
+
+def test_who_has_no_common_version_is_refused_for_that() -> None:
+    due = expected("sslv2-scsv-none-3.1-twin", ("1.3",), renegotiation="required")
+    assert due == expected("sslv2-scsv-none-3.1-twin", ("1.3",))
+    assert due.alerts[0] == 70

@@ -4,6 +4,7 @@ same options, same records, the same octets on both taps."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -113,6 +114,35 @@ def test_what_is_not_as_the_lock_file_says_is_not_used(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert "is not what package-lock.json says" in done.stderr
     assert not (tmp_path / "made" / "bin" / "node-0.10").exists()
+
+
+def test_a_folder_that_was_moved_is_put_right(tmp_path: Path) -> None:
+    def get(into: Path) -> Path:
+        env = {"PATH": os.environ["PATH"], "PERIOD_BUILD": str(into)}
+        done = subprocess.run([HERE / "get", "jsse"], env=env, capture_output=True)
+        assert done.returncode == 0, done.stderr
+        return into / "client-jsse-17.0"
+
+    def uses_archive(program: Path) -> bool:
+        text = program.read_text()
+        strict = text.replace("-Xlog:disable", "-Xshare:on")
+        assert strict != text
+        program.write_text(strict)
+        try:
+            return run(str(program), "--version").returncode == 0
+        finally:
+            program.write_text(text)
+
+    before, after = tmp_path / "before", tmp_path / "after"
+    made = get(before)
+    said = run(str(made), "--version").stdout
+    assert uses_archive(made)
+    before.rename(after)
+    moved = after / made.name
+    moved.write_text(moved.read_text().replace(str(before), str(after)))
+    assert not uses_archive(moved)  # it holds where it was made
+    assert run(str(moved), "--version").stdout == said  # and nobody hears of it
+    assert uses_archive(get(after))
 
 
 def test_no_npm_is_said(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from matrix import peers
 from matrix.model import Capabilities, Hello
 from matrix.probe import offered
-from matrix.raw import send_hello
+from matrix.raw import fatal_alert, send_hello
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 5.0
@@ -84,6 +84,58 @@ def test_a_program_that_accepts_any_word(build: Path, tmp_path: Path) -> None:
     found = probed(build, tmp_path, "client-openssl", script)
     (doubt,) = found.contradictions
     assert doubt.startswith("--fault ") and doubt.endswith("ends with 0, not 89")
+
+
+@pytest.mark.parametrize(
+    "least, natural", [("1.2", ("1.2",)), ("1.0", ("1.0", "1.1", "1.2"))]
+)
+def test_what_a_hello_cannot_say_is_tried(
+    build: Path, tmp_path: Path, least: str, natural: tuple[str, ...]
+) -> None:
+    pinned = f'"$@" --old --tls-min {least} --tls-max 1.2'
+    script = (
+        'case "$*" in *--tls-min*|--version|--capabilities) exec "$REAL" "$@";; '
+        f'*) exec "$REAL" {pinned};; esac'
+    )
+    assert probed(build, tmp_path, "client-openssl", script).natural == natural
+
+
+@pytest.mark.parametrize(
+    "octets, description",
+    [
+        (bytes.fromhex("15030300020246"), 70),
+        (bytes.fromhex("15030300020146"), -1),  # a warning
+        (bytes.fromhex("1503030002022846"), 40),
+        (bytes.fromhex("16030300020246"), -1),
+        (bytes.fromhex("150303000202"), -1),
+        (b"", -1),
+    ],
+)
+def test_what_a_client_refuses_with(octets: bytes, description: int) -> None:
+    assert fatal_alert(octets) == description
+
+
+@pytest.mark.parametrize(
+    "answer, why",
+    [
+        ("echo '[0.02s][warning][cds] no archive'; echo 3.0.1", "which is no version"),
+        ("echo 'sh: bad words' >&2; exit 127", "sh: bad words"),
+        ("exit 3", "--version ends with 3"),
+        ("echo", "--version says '', which is no version"),
+    ],
+)
+def test_who_does_not_say_a_version_is_no_peer(
+    tmp_path: Path, answer: str, why: str
+) -> None:
+    program = tmp_path / "host" / "client-openssl"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{answer}\n")
+    program.chmod(0o755)
+    clients, _, sentences = peers.load(tmp_path, ROOT / "matrix" / "peers")
+    assert clients == ()
+    (sentence,) = (words for words in sentences if words.startswith(program.name))
+    assert f"{why}; if the folder was moved" in sentence
+    assert sentence.endswith(": make build") and "\n" not in sentence
 
 
 def hello(client_version: int, *supported: int) -> Hello:

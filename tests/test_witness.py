@@ -13,6 +13,7 @@ from standing import (
     LIBRARY,
     OLD_TLS,
     PLAIN,
+    REPLAY,
     ROLES,
     SETS,
     SSLV2,
@@ -23,6 +24,7 @@ from standing import (
     look,
     record,
     run_of,
+    seen,
     server,
     store_of,
     works,
@@ -66,6 +68,28 @@ def test_a_server_that_must_read_both_forms_is_not_shown_by_one_that_does_not() 
 
 def test_an_older_server_is_no_witness_for_a_newer_rule_set() -> None:
     assert told_of("rfc5246-2008", "bcp195-2022", run_of(PLAIN)).cells["tls"] == ()
+
+
+def test_who_ends_it_must_be_the_same() -> None:
+    id, alert = "upgrade/openssl-3.0/wolfssl-4.6/tls=1.2", 40
+    first = hello(version=0x0303)
+    refuses = seen(first, "1.2", (("C", 2, alert),))
+    insists = replace(LIBRARY, id="openssl-3.0")
+    other = look(id, refuses, insists, server("wolfssl-4.6"))
+    assert (other.theory.layer, other.theory.side) == ("RI", "client")
+    shown = run_of(other)
+    assert told_of("bcp195-2022", "rfc5246-2008", shown).witnesses("RI") == (other,)
+    # A server that insists is another matter than a client that does.
+    assert told_of("rfc5246-2008", "bcp195-2022", shown).witnesses("RI") == ()
+
+
+def test_a_server_that_was_told_to_insist_is_one_that_does() -> None:
+    id = "hello.scsv-none/replay/gnutls-3.7/renegotiation=required"
+    first = hello(version=0x0303, suites=(0x2F,))
+    made = look(id, seen(first, "", (("S", 2, 40),)), REPLAY, server("gnutls-3.7"))
+    assert (made.theory.layer, made.theory.side, made.agrees) == ("RI", "server", True)
+    told = told_of("rfc5246-2008", "bcp195-2022", run_of(made))
+    assert told.witnesses("RI") == (made,)
 
 
 def test_read_strictly_the_record_version_must_be_the_same() -> None:

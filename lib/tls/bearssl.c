@@ -86,6 +86,9 @@ bear_configure(struct tls_config **out, enum tls_role role,
 		return refuse(why, len, "protocol version: only 1.0 to 1.2");
 	if (p->resume == TLS_RESUME_TICKET)
 		return refuse(why, len, "session tickets: BearSSL has none");
+	if (p->safe_renegotiation)
+		return refuse(
+		    why, len, "it takes every client without RFC 5746");
 	if (role == TLS_CLIENT ? p->cert_file != NULL : p->ca_file != NULL)
 		return refuse(why, len, "client certificates: not here");
 	if (p->cert_file != NULL &&

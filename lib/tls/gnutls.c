@@ -109,9 +109,10 @@ static int
 set_priority(struct tls_config *c, const struct tls_params *p)
 {
 	unsigned v, max = p->max_version != 0 ? p->max_version : 0x0304;
-	char s[160];
-	int n = snprintf(s, sizeof s, "-VERS-DTLS-ALL%s",
-	    p->old ? ":%VERIFY_ALLOW_SIGN_WITH_SHA1" : "");
+	char s[180];
+	int n = snprintf(s, sizeof s, "-VERS-DTLS-ALL%s%s",
+	    p->old ? ":%VERIFY_ALLOW_SIGN_WITH_SHA1" : "",
+	    p->safe_renegotiation ? ":%SAFE_RENEGOTIATION" : "");
 
 	for (v = 0x0301; v <= 0x0304; v++)
 		if (v < p->min_version || v > max)

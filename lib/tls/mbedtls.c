@@ -172,6 +172,9 @@ mbed_configure(struct tls_config **out, enum tls_role role,
 	r = set_versions(&c->conf, p->min_version, p->max_version);
 	if (r != 0)
 		return refuse(why, len, "protocol version", r);
+	if (p->safe_renegotiation)
+		mbedtls_ssl_conf_legacy_renegotiation(
+		    &c->conf, MBEDTLS_SSL_LEGACY_BREAK_HANDSHAKE);
 	if ((r = set_identity(c, p)) != 0)
 		return refuse(why, len, "certificate", r);
 	if ((r = set_resumption(c, p)) != 0)

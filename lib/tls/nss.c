@@ -194,6 +194,8 @@ nss_configure(struct tls_config **out, enum tls_role role,
 	SSL_OptionSet(c->model, SSL_ENABLE_SESSION_TICKETS,
 	    p->resume == TLS_RESUME_TICKET);
 	SSL_OptionSet(c->model, SSL_REQUEST_CERTIFICATE, p->ca_file != NULL);
+	SSL_OptionSet(
+	    c->model, SSL_REQUIRE_SAFE_NEGOTIATION, p->safe_renegotiation);
 	if (p->old)
 		NSS_OptionSet(NSS_TLS_VERSION_MIN_POLICY, 0x0301);
 	SSL_VersionRangeGet(c->model, &r);

@@ -170,6 +170,10 @@ ossl_configure(struct tls_config **out, enum tls_role role,
 	if ((c = *out = calloc(1, sizeof *c)) == NULL)
 		return refuse(why, len, "memory");
 	c->role = role;
+	if (p->safe_renegotiation) { /* only a client can be told to insist */
+		snprintf(why, len, "it takes every client without RFC 5746");
+		return -1;
+	}
 	c->ctx = SSL_CTX_new(
 	    role == TLS_CLIENT ? TLS_client_method() : TLS_server_method());
 	c->method =

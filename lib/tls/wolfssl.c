@@ -196,6 +196,9 @@ wolf_configure(struct tls_config **out, enum tls_role role,
 		return refuse(why, len, "memory", 1);
 	c->role = role;
 	c->params = p;
+	if (p->safe_renegotiation) /* WOLFSSL_HARDEN_TLS is no option */
+		return refuse(
+		    why, len, "it takes every client without RFC 5746", 1);
 	if (p->resume == TLS_RESUME_ID && p->min_version == 0x0304)
 		return refuse(why, len, "no session ids in TLS 1.3", 1);
 	if (p->resume == TLS_RESUME_TICKET && role == TLS_SERVER &&

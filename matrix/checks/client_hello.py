@@ -223,7 +223,7 @@ of_hellos(
 
 def _own_highest(seen: Seen) -> str:
     """The highest version that the client takes in this cell; "" not known."""
-    if pin := seen.cell.pin("client"):
+    if pin := seen.cell.pin("client") or seen.scenario.client_highest:
         return pin
     natural = seen.client.natural if seen.client else ()
     return max(natural, key=VERSIONS.index, default="")

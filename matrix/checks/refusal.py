@@ -26,6 +26,7 @@ REFUSALS = {
     "rfc6125-6.6.4-client-refuses-wrong-name": ("RFC 6125 6.6.4", "client"),
     "rfc5246-7.4.1.2-server-checks-lengths": ("RFC 5246 7.4.1.2", "server"),
     "rfc5746-3.6-server-refuses-renegotiation": ("RFC 5746 3.6", "server"),
+    "rfc5746-4.3-server-refuses-no-signal": ("RFC 5746 4.3", "server"),
     "rfc6176-3-server-aborts-ssl2": ("RFC 6176 3", "server"),
     "rfc7507-3-server-refuses-fallback": ("RFC 7507 3", "server"),
 }

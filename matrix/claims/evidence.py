@@ -68,7 +68,7 @@ def load(file: Path) -> Roles:
     )
 
 
-_OF_CLIENT = ("insists-on-renegotiation", "takes", "because")
+_OF_CLIENT = ("insists-on-renegotiation", "because")
 _OF_SERVER = ("answers-renegotiation", "exchange", "because")
 
 
@@ -80,9 +80,8 @@ def _rows(
         source.only(row, (*due, *more), name)
         if missing := [key for key in due if key not in row]:
             raise source.mistake(name, f"a row needs {missing[0]} = ...")
-        for key, values in (("forms", ("tls", "sslv2")), ("takes", VERSIONS)):
-            for value in row.get(key, ()):
-                source.one_of(value, f"{name}.{key}", values)
+        for value in row.get("forms", ()):
+            source.one_of(value, f"{name}.forms", ("tls", "sslv2"))
     return tuple(rows)
 
 
@@ -118,7 +117,7 @@ def shown(
     if row.get("own") == "client" and (odd := _odd(link)):
         return odd
     about = roles.client(client.id)
-    takes = _takes(cell, hello, client, about, own=row.get("own") == "client")
+    takes = _takes(cell, hello, client, own=row.get("own") == "client")
     insists = bool(about.get("insists-on-renegotiation"))
     mine = client_persona(hello, takes, insists)
     if mine is None:
@@ -161,9 +160,7 @@ def client_persona(
     return ClientPersona(name, takes, record, signals, insists and signals)
 
 
-def _takes(
-    cell: Cell, hello: Hello, client: Peer, about: Mapping[str, Any], own: bool
-) -> tuple[str, ...]:
+def _takes(cell: Cell, hello: Hello, client: Peer, own: bool) -> tuple[str, ...]:
     """The versions that the client takes, old to new; () if its hello offers them
     in a way that no rule set speaks of."""
     offers = sight.offered(hello)
@@ -173,7 +170,7 @@ def _takes(
         return (cell.pin("client"),)
     # Such a hello says the highest only.  Our own client carries on with every
     # version below it, a library with those it was found to take.
-    below = VERSIONS if own else about.get("takes", client.capabilities.natural)
+    below = VERSIONS if own else client.capabilities.natural
     return tuple(v for v in offers if v in below)
 
 
@@ -195,7 +192,7 @@ def _server_persona(
         tuple(v for v in VERSIONS if v in takes),
         None,
         bool(known.get("answers-renegotiation", True)),
-        False,
+        bool(cell.axis("renegotiation")),
         "alert",
     )
 

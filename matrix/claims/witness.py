@@ -27,7 +27,8 @@ def _weight(each: Shown) -> tuple[bool, int, bool]:
 
 
 _Key = tuple[str, tuple[str, ...], str]  # form, versions, record version
-_Kind = tuple[_Key, _Key, str, str]  # client, server, how it ends, version
+# client, server, how it ends, version, who ends it
+_Kind = tuple[_Key, _Key, str, str, str]
 
 Peers = Mapping[tuple[str, str], Peer]  # by role and id
 Judged = Callable[[], Mapping[str, Judgement]]  # read only if there is need of it
@@ -62,8 +63,9 @@ class Evidence:
             found: dict[_Kind, list[Shown]] = {}
             for each in self.shown:
                 keys = _client_key(each.client, strict), _server_key(each.server)
-                end = kind(each.client, each.theory)
-                found.setdefault((*keys, end, each.theory.version), []).append(each)
+                due = each.theory
+                ends = kind(each.client, due), due.version, due.side
+                found.setdefault((*keys, *ends), []).append(each)
             self._kinds[strict] = found
         return self._kinds[strict]
 
@@ -161,12 +163,12 @@ def testify(claim: Claim, cast: Cast, evidence: Evidence) -> Testimony:
     """The cells of a run that speak about a claim."""
     cells: dict[str, list[Shown]] = {end: [] for end in claim.examples}
     mine, theirs = cast.clients[claim.client], cast.servers[claim.server]
-    for (client, server, end, version), group in evidence.kinds(cast.strict).items():
+    for (client, server, *ends), group in evidence.kinds(cast.strict).items():
         meant, others = mine.get(client, ()), theirs.get(server, ())
         results = ((c, outcome(c, s)) for c in meant for s in others)
         # Does the same thing decide what these personas come to?
-        if any((kind(c, r), r.version) == (end, version) for c, r in results):
-            cells[end] += group
+        if any([kind(c, r), r.version, r.side] == ends for c, r in results):
+            cells[ends[0]] += group
     return Testimony(claim, {end: tuple(found) for end, found in cells.items()})
 
 

@@ -64,9 +64,17 @@ class Recorder:
     """Listens within ``with``; ``hello`` gives what came.
 
     ``through`` is HOST:PORT of a server behind it, "" for none; ``connection`` says
-    which connection's hello is wanted, 1 the first."""
+    which connection's hello is wanted, 1 the first.  An ``answer`` other than the
+    refusal is sent to hear the client's ``reaction``, there when it has ended."""
 
-    def __init__(self, seconds: float, through: str = "", connection: int = 1) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        through: str = "",
+        connection: int = 1,
+        answer: bytes = _REFUSAL,
+    ) -> None:
+        self._answer, self.reaction = answer, b""
         self._end = time.monotonic() + seconds
         self._through, self._wanted = through, connection
         self._found: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -138,8 +146,10 @@ class Recorder:
                 elif hello := self._speak(connection):
                     if number >= self._wanted:
                         self._found.put(hello)
-                    connection.sendall(_REFUSAL)
+                    connection.sendall(self._answer)
                     connection.shutdown(socket.SHUT_WR)
+                    if self._answer != _REFUSAL:
+                        self.reaction = connection.recv(LIMIT)
         except OSError:
             pass  # it went away, or too late: there is no hello of it
 

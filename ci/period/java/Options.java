@@ -30,7 +30,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class Options {
     static final List<String> VERSIONS = List.of("1.0", "1.1", "1.2", "1.3");
     private static final List<String> FLAGS = List.of("--jobs", "--version",
-        "--capabilities", "--list", "--old", "--secrets", "--tied", "--once", "--sslv2hello");
+        "--capabilities", "--list", "--old", "--secrets", "--tied", "--once", "--sslv2hello",
+        "--safe-renegotiation");
     private static final Map<String, List<String>> CHOICES = Map.of(
         "--policy", List.of("none", "opportunistic", "mandatory"),
         "--starttls", List.of("offer", "454", "absent", "require"),
@@ -46,6 +47,8 @@ final class Options {
         "--policy", "mandatory", "--starttls", "offer", "--message", "8192",
         "--connections", "1", "--deadline", "5000", "--list-octets", "256", "--resume", "no"));
     private final String role;
+    private KeyManager[] keys; // null: none
+    private TrustManager[] trust = {new Unchecked()};
 
     Options(String role, String[] words) throws Exception {
         this.role = role;
@@ -82,6 +85,7 @@ final class Options {
         if (enabled != null && enabled.length == 0) {
             leave(89, "JSSE has no such version" + (has("--sslv2hello") ? " with SSLv2Hello" : ""));
         }
+        read();
     }
 
     boolean has(String name) {
@@ -106,6 +110,9 @@ final class Options {
         String ticket = String.valueOf(text("--resume").equals("ticket"));
         System.setProperty("jdk.tls.client.enableSessionTicketExtension", ticket);
         System.setProperty("jdk.tls.server.enableSessionTicketExtension", ticket);
+        if (has("--safe-renegotiation")) {
+            System.setProperty("sun.security.ssl.allowLegacyHelloMessages", "false");
+        }
         if (has("--old") || has("--capabilities")) {
             Security.setProperty("jdk.tls.disabledAlgorithms", "");
             Security.setProperty("jdk.certpath.disabledAlgorithms", "");
@@ -134,6 +141,9 @@ final class Options {
             System.out.println("= can.form sslv2");
         }
         System.out.println("= can.resume id ticket");
+        if (role.equals("server")) {
+            System.out.println("= can.renegotiation required");
+        }
         System.out.println("= can.secrets no");
     }
 
@@ -180,21 +190,27 @@ final class Options {
 
     // A new one knows no session, and what it made is forgotten with it.
     SSLContext context() throws Exception {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        KeyManager[] keys = null;
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys, trust, null);
+        return context;
+    }
+
+    // Read once: to make a key store and its managers takes longer than a session.
+    // JKS, because the default type encrypts what it is given, at length.
+    private void read() throws Exception {
         if (has("--cert")) {
+            KeyStore own = KeyStore.getInstance("JKS");
+            own.load(null, null);
             List<Certificate> chain = new ArrayList<>();
             certificates(text("--cert")).forEach(chain::add);
-            store.setKeyEntry("own", key(text("--key")), new char[0],
+            own.setKeyEntry("own", key(text("--key")), new char[0],
                 chain.toArray(new Certificate[0]));
             KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
-            factory.init(store, new char[0]);
+            factory.init(own, new char[0]);
             keys = factory.getKeyManagers();
         }
-        TrustManager[] trust = {new Unchecked()};
         if (has("--ca")) {
-            KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
+            KeyStore authorities = KeyStore.getInstance("JKS");
             authorities.load(null, null);
             int n = 0;
             for (Certificate one : certificates(text("--ca"))) {
@@ -204,9 +220,6 @@ final class Options {
             factory.init(authorities);
             trust = factory.getTrustManagers();
         }
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys, trust, null);
-        return context;
     }
 
     private static final class Unchecked extends X509ExtendedTrustManager {
