@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Iterator
 from urllib.parse import unquote, urljoin, urlsplit
@@ -41,7 +42,7 @@ def digest(folder: Path) -> dict[str, str]:
 def test_a_page_a_pair_a_recorded_hello_and_the_rest(pages: dict[str, Page]) -> None:
     pairs = {f"pair/{cell.client}/{cell.server}.html" for cell in MADE.plan}
     recorded = {f"scenario/{c.scenario}.html" for c in MADE.plan if played(c)}
-    rest = {"index.html", "peers.html", "scenarios.html", CHAPTER.path}
+    rest = {"index.html", "tables.html", "peers.html", "scenarios.html", CHAPTER.path}
     assert set(pages) == rest | recorded | pairs and recorded
 
 
@@ -130,6 +131,23 @@ def test_tables_are_tables(pages: dict[str, Page]) -> None:
         assert all(found.get("scope") in ("row", "col") for found in heads), name
         assert names.count("h1") == names.count("main") == 1, name
         assert ("html", {"lang": "en"}) in page.tags, name
+
+
+def test_a_box_that_leads_to_a_cell_keeps_its_words(folder: Path) -> None:
+    raw = (folder / "tables.html").read_text("utf-8")
+    link = r'<a class="i" href="scenario/hello[^"]+"><span[^>]+>.</span> ([^<]+)</a>'
+    assert set(re.findall(link, raw[raw.index('id="sslv2"') :])) == {"1.2"}
+
+
+def test_findings_of_one_rule_name_every_library(tmp_path: Path) -> None:
+    other = "upgrade/openssl-3.0/openssl-3.0/tls=1.1"
+    failed = replace(MADE.verdicts[report_run.FAILS], cell=other)
+    run = replace(MADE, verdicts={**MADE.verdicts, other: failed})
+    site.write(run, tmp_path, report_run.SCENARIOS)
+    raw = (tmp_path / "index.html").read_text("utf-8")
+    assert "<summary>server: 2 libraries</summary>" in raw
+    for name in ("gnutls-3.7", "openssl-3.0"):
+        assert re.search(rf'<li><a href="[^"]+tls=1.1">{name}</a> 1</li>', raw)
 
 
 def test_hostile_octets_are_text(folder: Path, pages: dict[str, Page]) -> None:

@@ -22,8 +22,8 @@ class Contents:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """Everything behind the pair matrix of which the run has a cell."""
-        return *_there(self.old_and_new), *self.others, *self.by_date
+        """Those that have no page of their own."""
+        return *self.others, *self.by_date
 
 
 def contents(view: View) -> Contents:

@@ -7,14 +7,13 @@ from typing import Iterator, Mapping, Sequence
 
 from matrix.model import GAPS, Peer, Value
 from matrix.report import words
-from matrix.report.contents import Contents
-from matrix.report.groups import findings, reasons
+from matrix.report.groups import by_rule, findings, reasons
 from matrix.report.squares import pair_matrix
 from matrix.report.view import Entry, View, about_lines
 from matrix.report.where import where
 
 
-def index(view: View, made: Contents) -> dict[str, object]:
+def index(view: View) -> dict[str, object]:
     """The values of templates/index.html."""
     places = where(view)
     counts = view.counts()
@@ -50,8 +49,7 @@ def index(view: View, made: Contents) -> dict[str, object]:
             {"client": client, "pairs": list(_boxes(view, pairs, client, boxes))}
             for client, boxes in matrix.rows
         ],
-        "tables": made.tables,
-        "findings": findings(view, (Value.FAIL, Value.STRICT_MISS)),
+        "findings": by_rule(findings(view, (Value.FAIL, Value.STRICT_MISS))),
         "gaps": reasons(view, GAPS),
         "open": findings(view, (Value.INFO,)),
         "played": [

@@ -98,9 +98,18 @@ def reasons(view: View, values: Iterable[Value]) -> tuple[Reason, ...]:
 class Broken:
     """A check that came to the same value on the same side, whoever it was."""
 
-    first: Finding  # that with the most cells
-    peers: tuple[tuple[str, int], ...]  # with the number of cells, most first
+    members: tuple[Finding, ...]  # a peer each, that with the most cells first
     cells: int
+
+    @property
+    def first(self) -> Finding:
+        """The example."""
+        return self.members[0]
+
+    @property
+    def peers(self) -> tuple[tuple[str, int], ...]:
+        """With the number of their cells."""
+        return tuple((m.peer, len(m.cells)) for m in self.members if m.peer)
 
 
 def by_rule(found: Iterable[Finding]) -> tuple[Broken, ...]:
@@ -117,8 +126,7 @@ def by_rule(found: Iterable[Finding]) -> tuple[Broken, ...]:
 
 def _broken(group: list[Finding]) -> Broken:
     ordered = sorted(group, key=lambda each: (-len(each.cells), each.peer))
-    peers = tuple((each.peer, len(each.cells)) for each in ordered if each.peer)
-    return Broken(ordered[0], peers, len({c for each in group for c in each.cells}))
+    return Broken(tuple(ordered), len({c for each in group for c in each.cells}))
 
 
 _WHO = re.compile(r"(client|server) (\S+) (.+)")  # "client go-1.19 cannot do X: why"

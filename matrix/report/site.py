@@ -76,6 +76,7 @@ def _links(view: View, told: Sequence[Chapter]) -> Iterator[tuple[str, str]]:
     yield from ((chapter.path, chapter.short) for chapter in told if chapter.short)
     if skew.is_due(view):
         yield skew_page.PATH, "Old and new"
+    yield "tables.html", "Tables"
     yield "scenarios.html", "Scenarios"
     yield "peers.html", "Libraries"
 
@@ -151,8 +152,9 @@ def _pages(
         yield render("pair.html", path, values)
     for path, values in lists.scenarios(view, sections, places):
         yield render("scenario.html", path, values)
+    yield render("tables.html", "tables.html", {"tables": made.tables})
     yield from skew_page.pages(view, made.old_and_new, pages)
     yield render("scenarios.html", "scenarios.html", lists.table(view, places))
     yield from chapters.pages(told, pages)
     yield render("peers.html", "peers.html", {"libraries": front.libraries(view)})
-    yield render("index.html", "index.html", front.index(view, made))
+    yield render("index.html", "index.html", front.index(view))
