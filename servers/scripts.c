@@ -88,6 +88,8 @@ const struct script scripts[] = {
 	  .what = "the same in TLS 1.0" },
 	{ .name = "renegotiation-info-full", .version = TLS_1_2, .change = renegotiation_info_full,
 	  .what = "renegotiation_info that is not empty" },
+	{ .name = "extensions-absent", .version = TLS_1_2, .change = no_extensions,
+	  .what = "TLS 1.2 in a ServerHello without extensions" },
 	{ .name = "hello-long", .change = hello_long,
 	  .what = "three octets behind the extensions" },
 	{ .name = "hello-cut", .change = hello_cut,

@@ -55,6 +55,7 @@ static const struct row rows[] = {
 	{ "renegotiation-info-absent-1.1", NOT, TAKEN, 0 },
 	{ "renegotiation-info-absent-1.0", NOT, TAKEN, 0 },
 	{ "renegotiation-info-full",      NOT, handshake_failure, HANDSHAKE_TAKES_EXTENSION },
+	{ "extensions-absent",            TAKEN, TAKEN, 0 },
 	{ "hello-long",                   decode_error, decode_error, HANDSHAKE_TAKES_SYNTAX },
 	{ "hello-cut",                    decode_error, decode_error, 0 },
 	{ "retry-twice",                  unexpected_message, NOT, 0 },
