@@ -211,10 +211,3 @@ def test_a_second_answer_than_tls_is_the_servers_fault() -> None:
     of = judged(cell(), session)
     assert check(of, "rfc3207-4-server-starts-tls").side == "server"
     assert of.verdict is Value.FAIL
-
-
-@pytest.mark.parametrize("name, due", [("192.0.2.1", "pass"), ("a.example", "fail")])
-def test_an_address_is_no_name_to_tell(name: str, due: str) -> None:
-    session = Session(hello=hello(name=name), server={"tls.server-name": "-"})
-    of = judged(cell("hello.server-name-address"), session)
-    assert check(of, "suite-server-name-told").value == due
