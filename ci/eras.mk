@@ -6,15 +6,14 @@
 #	build/ERA/client-LIBRARY, server-LIBRARY
 
 eras: eras-install ## programs of other library generations (unpacks Debian suites)
-	ci/eras
-	$(MAKE) era-programs
+	ci/eras; got=$$?; $(MAKE) era-programs && exit $$got
 
 eras-install:
 	ci/install-deps eras
 
 matrix-all: build ## every era and period peer that can be had, in one matrix
-	$(MAKE) eras
-	$(MAKE) period
+	$(MAKE) eras || echo 'matrix-all: without those, which the matrix shows as not-run' >&2
+	$(MAKE) period || echo 'matrix-all: without those, which the matrix shows as not-run' >&2
 	./interop run --all; ran=$$?; ./interop report && exit $$ran
 
 # Only those that are unpacked have rules: the others cost nothing.

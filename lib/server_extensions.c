@@ -22,13 +22,12 @@ read_renegotiation_info(struct handshake *h, struct bytes b)
 static int
 read_encrypt_then_mac(struct handshake *h, struct bytes b)
 {
-	/* RFC 7366 3: with a stream cipher or AEAD it must not be said.
-	 * libssl says it with the NULL cipher, where it changes nothing. */
-	if (b.n != 0 || (h->suite->cipher->kind != CIPHER_CBC &&
-			    h->suite->cipher->name != NULL))
-		return because(h, illegal_parameter, "encrypt_then_mac");
-	h->etm = 1;
-	return 0;
+	/* RFC 7366 3: with a stream cipher or AEAD it must not be said, and
+	 * what a client does about it is not.  It has no meaning there, so
+	 * nothing; libssl says it with the NULL cipher, and means it. */
+	h->etm = h->suite->cipher->kind == CIPHER_CBC ||
+		 h->suite->cipher->name == NULL;
+	return b.n == 0 ? 0 : because(h, decode_error, "encrypt_then_mac");
 }
 
 static int

@@ -83,9 +83,9 @@ def _program(name: str, said: str | Mapping[str, Any]) -> Program:
 
 def find(
     build: Path, eras: Iterable[Era], folder: Path, host: Sequence[Peer]
-) -> tuple[tuple[Peer, ...], tuple[str, ...]]:
-    """The peers of all eras, and a sentence about each program that is missing,
-    doubtful or the same as another.
+) -> tuple[tuple[Peer, ...], tuple[str, ...], tuple[str, ...]]:
+    """The peers of all eras, a sentence about each program that is missing or
+    doubtful, and one about each that is the same as another.
 
     ``build`` has ERA/client-NAME, ``folder`` the descriptions (peers/*.toml), ``host``
     the peers of this machine, whose names are taken.  What a tested era should have
@@ -94,6 +94,7 @@ def find(
     described = peers.descriptions(folder)
     found: list[Peer] = []
     sentences: list[str] = []
+    again: list[str] = []
     for era in eras:
         there, mute = _probed(build, era, described)
         for program in era.programs:
@@ -108,11 +109,11 @@ def find(
                     made = replace(peer, family=program.family)
                 named = name(made, program, (*host, *found))
                 if isinstance(named, str):
-                    sentences.append(f"{era.name}: {named}")
+                    again.append(f"{era.name}: {named}")
                     continue
                 found.append(named)
                 sentences += _doubts(named)
-    return tuple(found), tuple(sentences)
+    return tuple(found), tuple(sentences), tuple(again)
 
 
 def name(peer: Peer, program: Program, taken: Iterable[Peer]) -> Peer | str:

@@ -12,10 +12,10 @@ import tomllib
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from matrix.model import Check, Judgement, Known, Value
-from matrix.plan import pattern
+from matrix.plan import alternatives, pattern
 
 # Verdicts that want an explanation.
 UNEXPECTED = frozenset({Value.FAIL, Value.STRICT_MISS, Value.INCONCLUSIVE})
@@ -40,22 +40,29 @@ def _rows(file: Path, eras: bool) -> tuple[Known, ...]:
     except tomllib.TOMLDecodeError as e:
         raise ValueError(f"{file.name}: {e}") from None
     return tuple(
-        _known(row, i + 1, file, eras) for i, row in enumerate(table.get("known", []))
+        known
+        for i, row in enumerate(table.get("known", []))
+        for known in _known(row, i + 1, file, eras)
     )
 
 
-def _known(row: Mapping[str, Any], number: int, file: Path, eras: bool) -> Known:
+def _known(
+    row: Mapping[str, Any], number: int, file: Path, eras: bool
+) -> Iterator[Known]:
+    """An entry for each check of a row: what breaks several clauses has one cause."""
     where = f"{file.name}: entry {number}"
     names = {f.name for f in fields(Known)} - {"eras"}
-    if set(row) != names:
-        wrong = sorted(set(row) ^ names)[0]
+    if wrongs := (names - {"seen"} - set(row)) | (set(row) - names):
+        wrong = sorted(wrongs)[0]
         raise ValueError(f"{where}: {wrong!r}; an entry has {sorted(names)}")
     try:
         value = Value(row["value"])
         date.fromisoformat(row["until"])
     except ValueError as e:
         raise ValueError(f"{where}: {e}") from None
-    return Known(**{**row, "value": value}, eras=eras)
+    checks = row["check"]
+    for check in [checks] if isinstance(checks, str) else checks:
+        yield Known(**{**row, "value": value, "check": check}, eras=eras)
 
 
 Index = Mapping[tuple[str, Value], Sequence[Known]]
@@ -87,9 +94,14 @@ def explains(
 def _entry(known: Index, cell: str, check: Check) -> Known | None:
     """The first entry that fits this check of this cell."""
     for entry in known.get((check.id, check.value), ()):
-        if pattern(entry.cells).fullmatch(cell):
+        if _fits(entry, entry.cells, cell, check.because):
             return entry
     return None
+
+
+def _fits(entry: Known, cells: str, cell: str, seen: str) -> bool:
+    fits = pattern(cells).fullmatch(cell) and pattern(entry.seen).fullmatch(seen)
+    return fits is not None
 
 
 def problems(
@@ -105,13 +117,14 @@ def problems(
     about eras only if the run has them (``eras``).
     """
     found: list[str] = []
-    shown: dict[tuple[str, Value], list[str]] = {}
+    shown: dict[tuple[str, Value], list[tuple[str, str]]] = {}
     unseen = []  # nothing was seen there that could contradict an entry
     for judgement in judgements:
         if judgement.verdict in (Value.NOT_RUN, Value.ERROR):
             unseen.append(judgement.cell)
         for check in judgement.checks:
-            shown.setdefault((check.id, check.value), []).append(judgement.cell)
+            seen = judgement.cell, check.because
+            shown.setdefault((check.id, check.value), []).append(seen)
     for entry in known:
         file = "known-eras.toml" if entry.eras else "known.toml"
         name = f"{file}: {entry.cells} {entry.check} ({entry.value.value})"
@@ -123,11 +136,17 @@ def problems(
             found.append(f"{name} ended on {entry.until}; look again and renew it")
         if entry.eras and not eras:
             continue
-        fits = pattern(entry.cells).fullmatch
-        if any(map(fits, (*shown.get((entry.check, entry.value), ()), *unseen))):
-            continue
-        if any(fits(judgement.cell) for judgement in judgements):
-            found.append(f"{name} is stale: no cell shows it any more; remove it")
-        else:
-            found.append(f"{name} fits no cell; correct the pattern or remove it")
+        there = shown.get((entry.check, entry.value), ())
+        for cells in alternatives(entry.cells):
+            if any(_fits(entry, cells, *each) for each in there):
+                continue
+            fits = pattern(cells).fullmatch
+            if any(map(fits, unseen)):
+                continue
+            if any(fits(judgement.cell) for judgement in judgements):
+                found.append(f"{name} is stale: no cell shows it any more; remove it")
+            else:
+                found.append(f"{name} fits no cell; correct the pattern or remove it")
+            if cells != entry.cells:
+                found[-1] += f" ({cells})"
     return tuple(found)

@@ -334,6 +334,7 @@ class Known:
     reason: str
     link: str
     until: str  # ISO date
+    seen: str = "*"  # pattern over the check's sentence: the observation it explains
     eras: bool = False  # of peers that a run of this machine alone does not have
 
 

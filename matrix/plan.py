@@ -64,8 +64,32 @@ def chosen(cells: Sequence[Cell], select: Sequence[str]) -> Iterator[Cell]:
 
 @lru_cache(maxsize=4096)
 def pattern(text: str) -> re.Pattern[str]:
-    """A pattern over cell ids: ``*`` is any text, all else is itself."""
-    return re.compile(".*".join(re.escape(part) for part in text.split("*")))
+    """A pattern over cell ids: ``*`` is any text, ``{a,b}`` one of these, all else is
+    itself."""
+    parts = re.split(r"([*]|\{[^{}]*\})", text)
+    return re.compile("".join(map(_part, parts)), re.DOTALL)
+
+
+def _part(text: str) -> str:
+    if text == "*":
+        return ".*"
+    if text[:1] + text[-1:] != "{}":
+        return re.escape(text)
+    words = text[1:-1].split(",")
+    return f"(?:{'|'.join(map(_words, words))})"
+
+
+def _words(text: str) -> str:
+    return ".*".join(map(re.escape, text.split("*")))
+
+
+def alternatives(text: str) -> tuple[str, ...]:
+    """The pattern with each word of its braces alone in turn; itself if it has none."""
+    found = []
+    for braces in re.finditer(r"\{([^{}]*)\}", text):
+        before, behind = text[: braces.start()], text[braces.end() :]
+        found += [f"{before}{word}{behind}" for word in braces[1].split(",")]
+    return tuple(found) or (text,)
 
 
 def _combinations(grid: Grid) -> Iterator[Mapping[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Collection, Iterable, Mapping, Sequence
 
@@ -41,6 +42,7 @@ class Found:
     clients: tuple[Peer, ...]
     servers: tuple[Peer, ...]
     missing: tuple[str, ...]  # a sentence about each that is not there or in doubt
+    again: tuple[str, ...] = ()  # one about each that is there already by another name
 
     @property
     def all(self) -> tuple[Peer, ...]:
@@ -82,7 +84,7 @@ def find(
 
 def _with_eras(places: Places, host: Found, named: Collection[str] = ()) -> Found:
     """With the peers of other eras; only those that are named, if some are."""
-    more, sentences = eras.find(
+    more, sentences, again = eras.find(
         places.build, eras.load(places.ci), places.tables / "peers", host.all
     )
     patterns = [pattern(text) for text in named or ("*",)]
@@ -91,12 +93,14 @@ def _with_eras(places: Places, host: Found, named: Collection[str] = ()) -> Foun
         host.clients + tuple(peer for peer in wanted if peer.role == "client"),
         host.servers + tuple(peer for peer in wanted if peer.role == "server"),
         host.missing + (() if named else sentences),
+        again,
     )
 
 
 def peers_in(patterns: Iterable[str]) -> set[str]:
     """What patterns over cell ids say of the peers, as patterns over their ids."""
-    parts = {part for text in patterns for part in text.split("/")[1:3]}
+    whole = [re.sub(r"\{[^{}]*/.*", "*", text) for text in patterns]
+    parts = {part for text in whole for part in text.split("/")[1:3]}
     return {part for part in parts if "-" in part}  # an id has one: not just "*"
 
 

@@ -41,6 +41,8 @@ const struct script scripts[] = {
 	  .what = "3.4 in the old field, without supported_versions" },
 	{ .name = "version-below", .change = version_below,
 	  .what = "one below the only one that was offered" },
+	{ .name = "extensions-absent", .version = TLS_1_2, .change = no_extensions,
+	  .what = "TLS 1.2 in a ServerHello without extensions" },
 	{ .name = "version-1.0", .change = version_1_0, .what = "TLS 1.0" },
 	{ .name = "version-ssl3", .change = version_ssl3, .what = "SSL 3.0" },
 	{ .name = "sslv2", .before = before_sslv2, .what = "an SSL 2.0 SERVER-HELLO" },

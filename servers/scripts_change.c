@@ -249,6 +249,14 @@ no_renegotiation_info(struct serve *s, struct answer *a)
 	answer_drop(a, renegotiation_info);
 }
 
+/* As a server of before RFC 3546 has it. */
+void
+no_extensions(struct serve *s, struct answer *a)
+{
+	(void)s;
+	a->extensions.n = 0;
+}
+
 /* RFC 5746 3.2: as in a second handshake, a Finished of 12 octets. */
 void
 renegotiation_info_full(struct serve *s, struct answer *a)

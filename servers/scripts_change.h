@@ -16,7 +16,7 @@ script_change compression, session_id_wrong, session_id_long;
 script_change unasked_extension, unasked_alpn, duplicate_extension;
 script_change unasked_extended_master_secret;
 script_change no_renegotiation_info, renegotiation_info_full;
-script_change hello_long, hello_cut;
+script_change no_extensions, hello_long, hello_cut;
 script_change share_missing, share_of_other_group, share_of_zeros;
 script_change become_old;
 

@@ -52,6 +52,13 @@ ems_with_data(struct serve *s, struct answer *a)
 }
 
 static void
+etm_with_aead(struct serve *s, struct answer *a)
+{
+	(void)s;
+	answer_add(a, encrypt_then_mac, NOTHING);
+}
+
+static void
 name_with_data(struct serve *s, struct answer *a)
 {
 	(void)s;
@@ -122,6 +129,8 @@ const struct script scripts_of_faults[] = {
 	  .what = "no extended_master_secret, asked for or not" },
 	{ .name = "ems-with-data", .version = TLS_1_2, .change = ems_with_data,
 	  .what = "extended_master_secret that is not empty" },
+	{ .name = "etm-with-aead", .version = TLS_1_2, .change = etm_with_aead,
+	  .what = "encrypt_then_mac, with a cipher suite that has no MAC" },
 	{ .name = "name-with-data", .version = TLS_1_2, .change = name_with_data,
 	  .what = "server_name that is not empty" },
 	{ .name = "padding-back", .version = TLS_1_2, .change = padding_back,

@@ -33,6 +33,7 @@ static const struct row rows[] = {
 	{ "version-above",                protocol_version, protocol_version, HANDSHAKE_TAKES_VERSION },
 	{ "version-3.4",                  protocol_version, NOT, HANDSHAKE_TAKES_VERSION },
 	{ "version-below",                NOT, NOT, 0 },
+	{ "extensions-absent",            TAKEN, TAKEN, 0 },
 	{ "version-1.0",                  NOT, NOT, 0 },
 	{ "version-ssl3",                 protocol_version, protocol_version, 0 },
 	{ "sslv2",                        unexpected_message, unexpected_message, 0 },

@@ -129,7 +129,8 @@ def test_a_missing_era_is_planned_and_not_run(tmp_path: Path) -> None:
         "next", "the next one", 1, True, (Program("openssl", "openssl", "9.9"),), "eras"
     )
     host = [peer("client"), peer("server")]
-    found, sentences = eras.find(tmp_path, [era], FOLDER, host)
+    found, sentences, again = eras.find(tmp_path, [era], FOLDER, host)
+    assert again == ()
     assert [p.id for p in found] == ["openssl-9.9", "openssl-9.9"]
     assert "make eras" in sentences[0]
     cells = plan([host[0], found[0]], [host[1], found[1]], SCENARIOS, ["upgrade*"])
@@ -147,7 +148,7 @@ def test_a_program_whose_folder_was_moved_is_missing(tmp_path: Path) -> None:
     row = Program("openssl", "openssl", "9.9", ("client",))
     for tested in (True, False):
         era = Era("next", "the next one", 1, tested, (row,), "eras")
-        (found,), (sentence,) = eras.find(tmp_path, [era], FOLDER, [])
+        (found,), (sentence,), _ = eras.find(tmp_path, [era], FOLDER, [])
         assert found.about["missing"] in sentence
         assert "cannot be started: No such file or directory; if the" in sentence
         assert sentence.endswith("build it again: make eras")
@@ -159,7 +160,7 @@ def test_an_era_that_nobody_tests_is_in_no_plan_until_it_is_built(
     era = Era(
         "old", "long ago", 1, False, (Program("openssl", "openssl", "0.9"),), "eras"
     )
-    assert eras.find(tmp_path, [era], FOLDER, []) == ((), ())
+    assert eras.find(tmp_path, [era], FOLDER, []) == ((), (), ())
 
 
 def test_the_default_is_the_host(build: Path) -> None:
@@ -168,6 +169,8 @@ def test_the_default_is_the_host(build: Path) -> None:
     assert {p.about.get("era", "host") for p in alone.all} == {"host"}
     with_all = suite.find(places, everything=True)
     assert {p.id for p in alone.all} < {p.id for p in with_all.all}
+    assert all("no second peer" in said for said in with_all.again)
+    assert not any("no second peer" in said for said in with_all.missing)
     some = suite.find(places, named=["openssl-4*"])
     assert {p.id for p in some.all} - {p.id for p in alone.all} == {"openssl-4.0"}
 

@@ -260,3 +260,20 @@ def test_cells_without_a_run() -> None:
     where = replace(cell(), excluded=Value.UNSUPPORTED, reason="no TLS 1.3")
     assert unfinished(where) == Judgement(where.id, Value.UNSUPPORTED, "no TLS 1.3", ())
     assert unfinished(cell()).verdict is Value.NOT_RUN
+
+
+def test_a_server_that_chose_nothing_left_nothing_to_refuse() -> None:
+    of = cell(client_tls="1.2", server_tls="1.1")
+    seen = judged(of, refused("server", 40, Session("1.2")), client=OLD, server=OLD)
+    found = check(seen, "rfc5246-e.1-client-refuses-lower-server")
+    assert found.value is Value.INFO and "before it chose" in found.because
+
+
+def test_an_alert_about_the_end_does_not_tell_who_ended() -> None:
+    of = cell(client_tls="1.2", server_tls="1.1")
+    answer = server_hello("1.1", SUITES["1.1"]) + record(21, b"\2\x32")
+    late = {"tls.alert.sent": "50", "end": "eof(handshake)"}
+    session = refused("client", None, Session("1.2", answer=answer))
+    seen = judged(of, replace(session, server=late), client=OLD, server=OLD)
+    found = check(seen, "rfc5246-e.1-client-refuses-lower-server")
+    assert found.because.startswith("the client refused without an alert")

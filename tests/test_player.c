@@ -37,6 +37,7 @@ meet(const char *script, int old, int session, unsigned errors)
 	    .schemes = 1,
 	    .groups = 1,
 	    .ems = !(errors & NO_EMS),
+	    .etm = 1,
 	    .session = session,
 	    .tls13 = !old,
 	    .share_group = 0x001d,
@@ -141,6 +142,14 @@ test_no_share(void **state)
 	assert_int_equal(meet("retry", NEW, 1, NO_SHARE), TAKEN);
 }
 
+/* What a client does about it no clause says, and others go on. */
+static void
+test_meaningless(void **state)
+{
+	(void)state;
+	assert_met("etm-with-aead", OLD, TAKEN);
+}
+
 static void
 test_table(void **state)
 {
@@ -169,6 +178,7 @@ main(void)
 	    cmocka_unit_test(test_errors),
 	    cmocka_unit_test(test_alerts),
 	    cmocka_unit_test(test_no_share),
+	    cmocka_unit_test(test_meaningless),
 	};
 
 	return cmocka_run_group_tests(tests, scripted_setup, scripted_teardown);

@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if GNUTLS_VERSION_NUMBER < 0x03060d /* of Debian 10: no key log */
+#define gnutls_session_set_keylog_function(session, f) ((void)(f))
+#endif
+
 /* Of one session: the next one takes its place. */
 struct cache {
 	gnutls_datum_t id, session;

@@ -99,16 +99,36 @@ note_secret(struct tls *t)
 	wire_secret(t->wire, line);
 }
 
-/* set is wolfSSL_CTX_set_min_proto_version() or its twin.  Where a version is
- * not built in they take the nearest; wolfSSL_CTX_SetMinVersion() refuses. */
+/* wolfSSL 4.6 of Debian has no word for TLS 1.0, and speaks it: as a server to
+ * who has no more, as a client that is answered so.  There it is what is left
+ * when the highest version is limited, and as the lowest it is the default. */
+enum { TLS_1_0 = 0x0301, HAS_1_0 = LIBWOLFSSL_VERSION_HEX < 0x05000000 };
+
+/* Where a version is not built in wolfSSL_CTX_set_min_proto_version() and its
+ * twin take the nearest; wolfSSL_CTX_SetMinVersion() refuses. */
 static int
-set_version(WOLFSSL_CTX *ctx, int v, int (*set)(WOLFSSL_CTX *, int))
+is_built_in(int v)
 {
 	WOLFSSL_CTX *probe = wolfSSL_CTX_new(wolfSSLv23_client_method());
-	int r = wolfSSL_CTX_SetMinVersion(probe, v - 0x0301 + WOLFSSL_TLSV1);
+	int r = wolfSSL_CTX_SetMinVersion(probe, v - TLS_1_0 + WOLFSSL_TLSV1);
 
 	wolfSSL_CTX_free(probe);
-	return v == 0 || (r == 1 && set(ctx, v) == 1) ? 0 : -1;
+	return r == 1 || (HAS_1_0 && v == TLS_1_0);
+}
+
+/* A client of wolfSSL 4.6 whose lowest is TLS 1.3 offers nothing else, and
+ * takes TLS 1.2 all the same in a ServerHello that has no extensions. */
+static int
+set_versions(WOLFSSL_CTX *ctx, int min, int max)
+{
+	if ((min != 0 && !is_built_in(min)) || (max != 0 && !is_built_in(max)))
+		return -1;
+	if (min != 0 && min != TLS_1_0 &&
+	    wolfSSL_CTX_set_min_proto_version(ctx, min) != 1)
+		return -1;
+	return max == 0 || wolfSSL_CTX_set_max_proto_version(ctx, max) == 1
+		   ? 0
+		   : -1;
 }
 
 /* A client asks for a ticket only if told to (in TLS 1.3 it takes what comes).
@@ -184,7 +204,7 @@ warm_up(void)
 }
 
 /* p->old needs nothing: TLS 1.0 and 1.1 are built in with all they need, or
- * not at all.  (No Debian build has TLS 1.0; the newest have no TLS 1.1.) */
+ * not at all.  (TLS 1.0 has only the 4.6; the newest have no TLS 1.1.) */
 static int
 wolf_configure(struct tls_config **out, enum tls_role role,
     const struct tls_params *p, char *why, size_t len)
@@ -207,10 +227,7 @@ wolf_configure(struct tls_config **out, enum tls_role role,
 	c->ctx =
 	    wolfSSL_CTX_new(role == TLS_CLIENT ? wolfSSLv23_client_method()
 					       : wolfSSLv23_server_method());
-	if (set_version(c->ctx, p->min_version,
-		wolfSSL_CTX_set_min_proto_version) == -1 ||
-	    set_version(c->ctx, p->max_version,
-		wolfSSL_CTX_set_max_proto_version) == -1)
+	if (set_versions(c->ctx, p->min_version, p->max_version) == -1)
 		return refuse(why, len, "protocol version not built in", 1);
 	if ((r = set_identity(c->ctx, p)) != 1)
 		return refuse(why, len, "certificate or key", r);

@@ -73,7 +73,9 @@ def hashes_sslv2(seen: Seen) -> Finding | None:
     """From msg_type on, and with the challenge justified right: else the two have
     other keys, or another Finished."""
     found = answer_of(seen)
-    if found is None or not is_sslv2(seen) or not found.version or found.reach:
+    if found is None or not is_sslv2(seen) or found.reach:
+        return None
+    if found.version in ("", "ssl3"):  # SSL 3.0 is what this client does not play
         return None
     if found.delivered:
         return kept(found.words())

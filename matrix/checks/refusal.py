@@ -68,6 +68,8 @@ def _by_alert(due: Prediction, side: str, link: Link) -> Finding:
         words = f"the server refused with an SSL 2.0 ERROR; {alert(first)} was due"
         return missed(side, words)
     if number is None and (other := refuser(link)) == OTHER[side]:
+        if side == "client" and not link.wire.version:
+            return open_("the server refused before it chose a version to refuse")
         words = f"the {side} left it to the {other}: {due.because}"
         return open_(words) if due.either else broken(side, words)
     if number is None:

@@ -16,6 +16,7 @@ from matrix.vectors import names
 
 _OLD = ("1.0", "1.1", "1.2")
 _SUPPORTED_VERSIONS, _COOKIE, _SHARE = 43, 44, 51  # ExtensionType
+_ENCRYPT_THEN_MAC = 22
 _TLS_NULL_WITH_NULL_NULL = 0
 Look = Callable[[ServerHello, Hello], "str | None"]
 
@@ -116,6 +117,13 @@ def _ems(answer: ServerHello, hello: Hello) -> str | None:
     return "" if there else "extended_master_secret is not in the ServerHello"
 
 
+def _block_cipher(answer: ServerHello, hello: Hello) -> str | None:
+    if answer.extension(_ENCRYPT_THEN_MAC) is None:
+        return None
+    name = suite(answer.cipher_suite)
+    return "" if "_CBC_" in name else f"encrypt_then_mac with {name}"
+
+
 def _no_padding(answer: ServerHello, hello: Hello) -> str | None:
     if hello.extension(PADDING) is None:
         return None
@@ -205,6 +213,11 @@ _CLAUSES: tuple[tuple[str, str, Look], ...] = (
         "rfc6066-3-server-name-empty",
         "server_name is empty",
         partial(_empty, SERVER_NAME, b""),
+    ),
+    (
+        "rfc7366-3-server-block-cipher-only",
+        "encrypt_then_mac has a MAC to come after",
+        partial(_below_13, _block_cipher),
     ),
     ("rfc7685-3-server-no-padding", "padding does not come back", _no_padding),
     (

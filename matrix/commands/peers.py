@@ -21,7 +21,7 @@ def main(places: Places, given: argparse.Namespace) -> int:
     for role, peers in (("client", found.clients), ("server", found.servers)):
         for peer in peers:
             print(_line(role, peer))
-    for sentence in found.missing:
+    for sentence in (*found.missing, *found.again):
         print(sentence)
     return 1 if any(peer.capabilities.contradictions for peer in found.all) else 0
 

@@ -12,7 +12,9 @@ HELP = "the cells that would be run"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("pattern", nargs="*", help="cells, with * (default: all)")
+    parser.add_argument(
+        "pattern", nargs="*", help="cells, with * and {a,b} (default: all)"
+    )
     parser.add_argument(
         "--all",
         action="store_true",

@@ -20,7 +20,9 @@ MOST_LANES = 64
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("pattern", nargs="*", help="cells, with * (default: all)")
+    parser.add_argument(
+        "pattern", nargs="*", help="cells, with * and {a,b} (default: all)"
+    )
     parser.add_argument(
         "--all",
         action="store_true",
