@@ -102,9 +102,13 @@ class Answer:
 
 def answer(connection: Connection) -> Answer:
     """The answer in a connection; of two witnesses the client's counts, since what
-    the server sent too late was none."""
+    the server sent too late was none.  But a reset, which a client provokes that is
+    still sending, throws away what it has not read (RFC 9293 3.10.7.4): what the
+    server sent counts then."""
     flow = connection.client or connection.server or Flow()
     octets = flow.octets("S", "tls")
+    if not octets and _without(flow) == RESET and connection.server:
+        octets = connection.server.octets("S", "tls")
     mail, error = flow.fact("mail"), flow.fact("tls.error")
     if not octets:
         return Answer(_without(flow), mail=mail, error=error)

@@ -114,7 +114,7 @@ def expand(row: Mapping[str, Any], top: Path = FOLDER) -> Iterator[dict[str, Any
                 for grid in row.get("grid", ())
                 if _chosen(material, grid)
             ]
-            if any(grid.get("security") for grid in grids):
+            if any(_axes(grid) == {"security"} for grid in grids):
                 grids = [_for_the_host(grid) for grid in grids]
             yield rest | _played(material) | {
                 "name": f"{row['name']}.{material.name}",
@@ -126,8 +126,11 @@ def expand(row: Mapping[str, Any], top: Path = FOLDER) -> Iterator[dict[str, Any
 def _for_the_host(grid: Mapping[str, Any]) -> dict[str, Any]:
     """A server of an era plays a hello once: with its policy lowered, where that is
     planned, since what is left then is the hello."""
-    axes = set(grid) - {"why", "eras"}
-    return dict(grid) | ({} if axes else {"eras": "none"})
+    return dict(grid) | ({} if _axes(grid) else {"eras": "none"})
+
+
+def _axes(grid: Mapping[str, Any]) -> set[str]:
+    return set(grid) - {"why", "eras"}
 
 
 def _played(material: Material) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import product
 from typing import Collection
@@ -126,6 +127,19 @@ def test_the_host_plays_everything_whoever_else_is_there() -> None:
     servers = [replace(p, id=f"{p.id}1") for p in some("server", more)]
     together = {c.id for c in plan(mine + renamed, theirs + servers, SCENARIOS)}
     assert alone < together
+
+
+def test_every_hello_is_played_once_at_every_server_of_an_era() -> None:
+    """As it is, or with the server's policy lowered: whatever else is asked of it."""
+    replay = replace(peer("client"), id="replay", family="replay")
+    servers = some("server", {"a": 6, "b": 6})
+    played: Counter[tuple[str, str]] = Counter()
+    for each in plan([replay], servers, SCENARIOS, ["hello.*"]):
+        if {name for name, _ in each.axes} <= {"security"}:
+            played[each.scenario, each.server] += 1
+    vectors = {name for name in SCENARIOS if name.startswith("hello.")}
+    due = {(vector, server.id): 1 for vector in vectors for server in servers}
+    assert len(vectors) > 400 and played == due
 
 
 @settings(deadline=None, max_examples=20)

@@ -32,12 +32,16 @@ FULL, KEYED, ERROR = "hello.openssl-3.0.22", "hello.keyed", "hello-error.finishe
 RSA, GCM, AEAD = 0x009D, 0xC030, 0x1302
 
 
-def said(octets: bytes, **facts: str) -> answers.Answer:
-    """The answer in a connection whose client saw these octets."""
+def told(octets: bytes, **facts: str) -> str:
+    """The record of a peer that has a hello and these octets of the server."""
     turns = [Turn("C", "tls", b"\x16")] + ([Turn("S", "tls", octets)] if octets else [])
     named = tuple((k.replace("_", "."), v) for k, v in facts.items())
-    flow = Flow({"connection": "1"}, tuple(turns), named)
-    text = dump(flow) + "= exit 0\n"
+    return dump(Flow({"connection": "1"}, tuple(turns), named)) + "= exit 0\n"
+
+
+def said(octets: bytes, **facts: str) -> answers.Answer:
+    """The answer in a connection whose client saw these octets."""
+    text = told(octets, **facts)
     return answer(observe(Run("x", text, "", 0.0, 1.0)).connections[0])
 
 
@@ -64,6 +68,15 @@ def test_the_classes_of_an_answer(
 ) -> None:
     found = said(octets, end=end)
     assert found.kind == kind and words in found.words() and found.brief()
+
+
+@pytest.mark.parametrize(
+    "end, kind", [("reset(handshake)", "alert"), ("eof(handshake)", "close")]
+)
+def test_what_a_reset_threw_away_was_an_answer(end: str, kind: str) -> None:
+    """Whoever is still sending when the server closes is reset, and loses the alert."""
+    both = Run("x", told(b"", end=end), told(alert(40)), 0.0, 1.0)
+    assert answer(observe(both).connections[0]).kind == kind
 
 
 def test_a_retry_is_told_from_a_server_hello() -> None:
