@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any, Iterable, Mapping, Sequence
 
 from matrix import peers, tables
-from matrix.model import VERSIONS, Capabilities, Peer
+from matrix.model import Peer
 
 ROLES = ("client", "server")
-EVERYTHING = Capabilities(VERSIONS, VERSIONS, resume=("id", "ticket"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def find(
                     again.append(f"{era.name}: {named}")
                     continue
                 found.append(named)
-                sentences += _doubts(named)
+                sentences += peers.doubts(named)
     return tuple(found), tuple(sentences), tuple(again)
 
 
@@ -184,7 +183,7 @@ def _missing(
         family=program.family,
         version=program.part,
         program=(str(build / era.name / f"{role}-{program.name}"),),
-        capabilities=EVERYTHING,
+        capabilities=replace(peers.EVERYTHING, contradictions=(mute,) if mute else ()),
         about={
             **described[program.family],
             "era": era.name,
@@ -192,12 +191,3 @@ def _missing(
             "missing": f"{why}: make {era.make}{needs}",
         },
     )
-
-
-def _doubts(peer: Peer) -> list[str]:
-    if missing := peer.about.get("missing"):
-        return [f"{peer.id}: {missing}"]
-    return [
-        f"{peer.role} {peer.id}: contradiction: {doubt}"
-        for doubt in peer.capabilities.contradictions
-    ]

@@ -9,6 +9,7 @@ import os
 import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Mapping, Sequence
 
@@ -19,6 +20,7 @@ ERA = "host"  # the libraries of this machine
 ROLES = ("client", "server")
 KEYS = ("name", "package", "organisation", "licence", "url", "genealogy")
 AGAIN = "if the folder was moved, or a package is new, build it again"
+EVERYTHING = Capabilities(VERSIONS, VERSIONS, resume=("id", "ticket"))
 QUESTIONS = 4  # number of probe.py's questions; answers to others are not used
 
 
@@ -55,10 +57,10 @@ def load(
             mute[role, path] = why
         else:
             found.append(_replay(role, path, version, about))
-    sentences += [f"{who[1].name}: {mute[who]}; {AGAIN}: make build" for who in mute]
+    for (role, path), why in mute.items():
+        found.append(_mute(role, path, why, about))
     for peer in found:
-        for doubt in peer.capabilities.contradictions:
-            sentences.append(f"{peer.role} {peer.id}: contradiction: {doubt}")
+        sentences += doubts(peer)
     clients = tuple(peer for peer in found if peer.role == "client")
     servers = tuple(peer for peer in found if peer.role == "server")
     return clients, servers, tuple(sentences)
@@ -74,6 +76,34 @@ def _replay(
     takes = VERSIONS if role == "server" else ()
     can = Capabilities(tls=takes, natural=takes)
     return Peer(family, role, family, version, (str(path),), can, about[family])
+
+
+def _mute(role: str, path: Path, why: str, about: Mapping[str, dict[str, str]]) -> Peer:
+    """A peer that is only planned, since its program is no use.  What it could do is
+    not known: everything."""
+    family = path.name.partition("-")[2]
+    return Peer(
+        id=family if "plays" in about[family] else identity(family, ""),
+        role=role,
+        family=family,
+        version="unknown",
+        program=(str(path),),
+        capabilities=replace(EVERYTHING, contradictions=(why,)),
+        about={
+            **about[family],
+            "missing": f"{path.name} is no use: {why}; {AGAIN}: make build",
+        },
+    )
+
+
+def doubts(peer: Peer) -> list[str]:
+    """Why a peer cannot play, or a sentence on each contradiction in what it says."""
+    if missing := peer.about.get("missing"):
+        return [f"{peer.id}: {missing}"]
+    return [
+        f"{peer.role} {peer.id}: contradiction: {doubt}"
+        for doubt in peer.capabilities.contradictions
+    ]
 
 
 def descriptions(folder: Path) -> dict[str, dict[str, str]]:

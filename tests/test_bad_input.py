@@ -304,9 +304,13 @@ def test_a_program_that_says_nothing_sensible(folder: Path) -> None:
     program.unlink()
     program.write_text("#!/bin/sh\necho good morning\n")
     program.chmod(0o755)
+    why = "server-gnutls is no use: --version says 'good morning', which is no version"
     done = interop(folder, "peers")
     assert done.returncode == 1
-    assert "contradiction: --fault" in done.stdout
+    assert why in done.stdout
+    done = interop(folder, "run", "upgrade/openssl-*/gnutls-*")
+    assert done.returncode == 3
+    assert f"not-run  upgrade/openssl-3.0/gnutls-unknown: {why}" in done.stdout
 
 
 def test_a_port_in_use() -> None:

@@ -118,7 +118,10 @@ def test_what_a_client_refuses_with(octets: bytes, description: int) -> None:
 @pytest.mark.parametrize(
     "answer, why",
     [
-        ("echo '[0.02s][warning][cds] no archive'; echo 3.0.1", "which is no version"),
+        (
+            "echo '[0.02s][warning]'; echo 3.0.1",
+            "--version says '[0.02s][warning]\\n3.0.1', which is no version",
+        ),
         ("echo 'sh: bad words' >&2; exit 127", "sh: bad words"),
         ("exit 3", "--version ends with 3"),
         ("echo", "--version says '', which is no version"),
@@ -132,9 +135,10 @@ def test_who_does_not_say_a_version_is_no_peer(
     program.write_text(f"#!/bin/sh\n{answer}\n")
     program.chmod(0o755)
     clients, _, sentences = peers.load(tmp_path, ROOT / "matrix" / "peers")
-    assert clients == ()
-    (sentence,) = (words for words in sentences if words.startswith(program.name))
-    assert f"{why}; if the folder was moved" in sentence
+    (mute,) = clients
+    assert mute.id == "openssl-unknown"
+    (sentence,) = (words for words in sentences if mute.about["missing"] in words)
+    assert f"client-openssl is no use: {why}; if the folder was moved" in sentence
     assert sentence.endswith(": make build") and "\n" not in sentence
 
 
