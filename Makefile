@@ -11,7 +11,10 @@ PREFIX    = /usr/local
 DESTDIR   =
 JOBS      = $(shell nproc)
 FUZZ_SECONDS = 60
-MAKEFLAGS += --no-builtin-rules -j$(JOBS)
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+ifeq ($(MAKELEVEL),0) # a make below it has a part of these
+MAKEFLAGS += -j$(JOBS)
+endif
 .DELETE_ON_ERROR:
 ifndef V
 .SILENT: # make V=1 shows every command

@@ -124,6 +124,7 @@ def finish(
 ) -> tuple[Summary, bool]:
     """Plays what has no result yet and judges everything: the summary, and whether
     it was stopped before its end."""
+    suite = suite.among(store.peers())
     cells = store.cells()
     done = store.finished()
     there = set(done)

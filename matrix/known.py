@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
-from matrix.model import Check, Judgement, Known, Value
+from matrix.model import Check, Judgement, Known, Peer, Value
 from matrix.plan import alternatives, pattern
 
 # Verdicts that want an explanation.
@@ -52,7 +52,7 @@ def _known(
     """An entry for each check of a row: what breaks several clauses has one cause."""
     where = f"{file.name}: entry {number}"
     names = {f.name for f in fields(Known)} - {"eras"}
-    if wrongs := (names - {"seen"} - set(row)) | (set(row) - names):
+    if wrongs := (names - {"seen", "peer"} - set(row)) | (set(row) - names):
         wrong = sorted(wrongs)[0]
         raise ValueError(f"{where}: {wrong!r}; an entry has {sorted(names)}")
     try:
@@ -63,6 +63,17 @@ def _known(
     checks = row["check"]
     for check in [checks] if isinstance(checks, str) else checks:
         yield Known(**{**row, "value": value, "check": check}, eras=eras)
+
+
+def among(known: Iterable[Known], peers: Iterable[Peer]) -> tuple[Known, ...]:
+    """The entries that hold where these peers are: what one version of a library does
+    is neither expected nor stale where another has its name."""
+    there = {f"{peer.family} {peer.version}" for peer in peers}
+    return tuple(
+        entry
+        for entry in known
+        if entry.peer == "*" or any(map(pattern(entry.peer).fullmatch, there))
+    )
 
 
 Index = Mapping[tuple[str, Value], Sequence[Known]]

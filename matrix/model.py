@@ -335,6 +335,7 @@ class Known:
     link: str
     until: str  # ISO date
     seen: str = "*"  # pattern over the check's sentence: the observation it explains
+    peer: str = "*"  # pattern over "FAMILY VERSION" of a peer: it holds if one is there
     eras: bool = False  # of peers that a run of this machine alone does not have
 
 

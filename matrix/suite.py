@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Collection, Iterable, Mapping, Sequence
 
 from matrix import eras, known, peers, rules, scenarios
@@ -24,6 +24,10 @@ class Suite:
     scenarios: Mapping[str, Scenario]
     rules: Mapping[str, Rule]
     known: Sequence[Known]
+
+    def among(self, found: Iterable[Peer]) -> Suite:
+        """The same for a run of these peers."""
+        return replace(self, known=known.among(self.known, found))
 
     def ground(self, cells: Iterable[Cell], found: Iterable[Peer]) -> Ground:
         """What judging these cells rests on."""

@@ -12,7 +12,7 @@ import pytest
 from matrix import known
 from matrix.model import Check, Judgement, Known, Value
 from matrix.plan import alternatives
-from sessions import TABLES
+from sessions import TABLES, peer
 
 ENTRY = Known(
     cells="upgrade/bearssl-0.6/*",
@@ -72,6 +72,14 @@ def test_a_row_for_several_clauses_and_cells_and_one_observation(
     half = [Judgement("hello.a/replay/x-1", Value.FAIL, "", (one,))]
     (problem,) = known.problems(entries[:1], half, DAY)
     assert "fits no cell" in problem and problem.endswith("(hello.b*/replay/x-1*)")
+
+
+def test_a_row_about_one_version_holds_where_that_is() -> None:
+    every = Known("a/*", "c", Value.FAIL, "r", "l", "2027-01-31")
+    one = replace(every, peer="openssl 3.5.*")
+    for version, held in (("3.5.9", (every, one)), ("3.6.1", (every,))):
+        there = replace(peer("client"), version=version)
+        assert known.among([every, one], [there]) == held
 
 
 def test_an_entry_is_read(tmp_path: Path) -> None:

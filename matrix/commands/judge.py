@@ -33,8 +33,8 @@ def options(parser: argparse.ArgumentParser) -> None:
 def main(places: Places, given: argparse.Namespace) -> int:
     """0 as expected, 1 an unexpected verdict, 3 gaps."""
     sets = dates.judged_by(places, given)
-    tables = suite.read(places)
     store = Store.open(given.run or places.latest)
+    tables = suite.read(places).among(store.peers())
     cells = store.cells()
     for cell in cells:
         if cell.scenario not in tables.scenarios:
