@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from matrix.hello import decode
 from matrix.model import Cell, Hello, Judgement, Peer, Value
 from matrix.report import contents, drift, results_md, skew, skew_page
@@ -188,3 +190,16 @@ def test_the_page_and_the_squares_of_the_host_alone() -> None:
     assert "## The SSLv2 form: which servers read it" in text
     pairs = text[text.index("## Pairs") : text.index("## All cells by family")]
     assert "openssl-3.0" in pairs and "openssl-4.0" not in pairs
+
+
+@pytest.mark.parametrize(
+    "name, counted",
+    [
+        ("keyed-post-quantum", True),
+        ("post-quantum-short", False),  # who knows the group may refuse these
+        ("post-quantum-reversed", False),
+        ("keyed", False),
+    ],
+)
+def test_a_hybrid_share_counts_if_it_is_one(name: str, counted: bool) -> None:
+    assert skew.has_hybrid(SCENARIOS[f"hello.{name}"].octets) is counted

@@ -10,7 +10,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Iterable, Mapping, Sequence
 
-from matrix import drift, skew
+from matrix import drift, expect, skew
 from matrix.model import VERSIONS, Peer
 from matrix.report.hello_tables import kind_of
 from matrix.report.tables import Box, Item, Table, text
@@ -221,15 +221,18 @@ def _row(view: View, role: str, line: Sequence[Generation]) -> tuple[Box, ...]:
 
 def _is_post_quantum(view: View, entry: Entry) -> bool:
     scenario = view.scenarios.get(entry.cell.scenario)
-    return scenario is not None and _HYBRID in _shares(scenario.octets)
+    return scenario is not None and has_hybrid(scenario.octets)
 
 
 @lru_cache(maxsize=4096)
-def _shares(octets: bytes) -> tuple[int, ...]:
+def has_hybrid(octets: bytes) -> bool:
+    """Whether a hello has such a share, and one as it ought to be: who knows the group
+    may refuse any other."""
     try:
-        return reach.groups(codec.decode(octets))
+        hello = codec.decode(octets)
     except ValueError:
-        return ()
+        return False
+    return _HYBRID in reach.groups(hello) and not expect.oddity(hello)
 
 
 def _yes(found: Iterable[bool]) -> str:
