@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
-from typing import Iterable, Iterator, Mapping, Sequence
+from typing import Iterable, Iterator, Sequence
 
-from matrix.claims.enumerate import ALL, Claim, claim
+from matrix.claims.enumerate import ALL, claim
 from matrix.rulesets import HELLOS, RuleSet
 
 # The hellos that a client of 1999 could send.
@@ -132,19 +132,3 @@ def of_set(rules: RuleSet) -> Candidate:
         frozenset(n for n in CLASSES if rules.client.hello[n] != "must-not"),
         frozenset(n for n in CLASSES if rules.server.hello[n] == "must"),
     )
-
-
-def two_by_two(
-    sets: Mapping[str, RuleSet], new: str, strict: bool = False
-) -> list[tuple[str, Claim, Claim]]:
-    """The 2 x 2 of the question, its old clients read in both ways: each row is a
-    client with its claims about an old server and about a new one."""
-    rows = [*OLD_CLIENTS, (new, "new client")]
-    return [
-        (
-            words,
-            claim(sets[name], sets[OLD], "must", strict),
-            claim(sets[name], sets[new], "must", strict),
-        )
-        for name, words in rows
-    ]

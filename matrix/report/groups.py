@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import Iterable, Mapping
 
@@ -162,11 +161,3 @@ def causes(found: Iterable[Reason]) -> tuple[Cause, ...]:
         for (value, because), group in groups.items()
     )
     return tuple(sorted(made, key=lambda cause: -len(cause.cells)))
-
-
-def by_scenario(view: View) -> Mapping[str, Counter[Value]]:
-    """The verdicts of each scenario, in the plan's order."""
-    found: dict[str, Counter[Value]] = {}
-    for entry in view.entries:
-        found.setdefault(entry.cell.scenario, Counter())[entry.verdict] += 1
-    return found
