@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Iterator, Sequence
 
+from matrix.extensions import KEY_SHARE, SIGNATURE_ALGORITHMS, SUPPORTED_GROUPS
 from matrix.hello import Reader
 from matrix.model import Hello
 from matrix.vectors import names
 
-GROUPS, SCHEMES, SHARES = 10, 13, 51  # ExtensionType
 GREASE = -1  # whatever value of it was sent
 POST_QUANTUM = frozenset({0x0200, 0x0201, 0x0202, 0x11EB, 0x11EC, 0x11ED, 0x11EE})
 
@@ -65,9 +65,9 @@ def profile(hellos: Sequence[Hello]) -> Profile:
         suites=tuple(_plain(first.cipher_suites)),
         extensions=order if len(orders) == 1 else tuple(sorted(order)),
         in_order=len(orders) == 1,
-        groups=_listed(first, GROUPS),
+        groups=_listed(first, SUPPORTED_GROUPS),
         shares=_shares(first),
-        schemes=_listed(first, SCHEMES),
+        schemes=_listed(first, SIGNATURE_ALGORITHMS),
         shortest=min(lengths),
         longest=max(lengths),
     )
@@ -153,7 +153,7 @@ def _listed(hello: Hello, kind: int) -> tuple[int, ...]:
 
 def _shares(hello: Hello) -> tuple[int, ...]:
     """The groups of the key shares (RFC 8446 4.2.8)."""
-    data = dict(hello.extensions).get(SHARES, b"")
+    data = dict(hello.extensions).get(KEY_SHARE, b"")
     found: list[int] = []
     try:
         block = Reader(Reader(data).vector(2))

@@ -13,6 +13,7 @@ from matrix import shares
 from matrix.alerts import DECODE_ERROR, HANDSHAKE_FAILURE, ILLEGAL_PARAMETER
 from matrix.alerts import INAPPROPRIATE_FALLBACK, INSUFFICIENT_SECURITY
 from matrix.alerts import PROTOCOL_VERSION, UNEXPECTED_MESSAGE
+from matrix.extensions import KEY_SHARE, RENEGOTIATION_INFO, SERVER_NAME
 from matrix.hello import CLIENT_HELLO, HANDSHAKE
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Capabilities, Cell, Prediction
 from matrix.offers import lacks
@@ -20,8 +21,7 @@ from matrix.scenarios import Scenario
 from matrix.vectors import codec, legality, reach
 from matrix.vectors.codec import ClientHello
 
-_FALLBACK_SCSV, _RI_SCSV, _RI = 0x5600, 0x00FF, 0xFF01
-_SERVER_NAME, _KEY_SHARE = 0, 51  # ExtensionType
+_FALLBACK_SCSV, _RI_SCSV = 0x5600, 0x00FF
 NO_SIGNAL = "RFC 5746 4.3"
 _TYPES = (20, 21, 22, 23)  # ContentType
 _BY_OCTET = "reads-by-octet"  # a server that leaves to TLS what it has not read
@@ -62,7 +62,7 @@ def expect(cell: Cell, scenario: Scenario, server: Capabilities) -> Prediction:
 
 def _signals(hello: ClientHello) -> bool:
     """RFC 5746 3.3: the SCSV is as good as the extension."""
-    return hello.extension(_RI) is not None or _RI_SCSV in hello.suites
+    return hello.extension(RENEGOTIATION_INFO) is not None or _RI_SCSV in hello.suites
 
 
 def _without_signal(due: Prediction, form: str) -> Prediction:
@@ -161,7 +161,7 @@ def _uncut(octets: bytes, why: str) -> Prediction:
 
 def _wrong(hello: ClientHello, octets: bytes) -> Prediction | None:
     """A hello of the TLS form with something in it that may never be said."""
-    if hello.extension(_RI) not in (None, b"\0"):
+    if hello.extension(RENEGOTIATION_INFO) not in (None, b"\0"):
         return Prediction(
             "refused",
             side="server",
@@ -248,14 +248,14 @@ def oddity(hello: ClientHello) -> str:
     """What is wrong with an extension that not every server knows or reads to its
     end: a share's length (RFC 8446 4.2.8.1), a dot behind a name (RFC 6066 3)."""
     try:
-        sent = list(shares.read_shares(hello.extension(_KEY_SHARE) or b"\0\0"))
+        sent = list(shares.read_shares(hello.extension(KEY_SHARE) or b"\0\0"))
     except ValueError:
         return "key_share cannot be read"
     for group, value in sent:
         wrong = shares.wrong_size(group, value, "client")
         if wrong := wrong or shares.wrong_order(group, value):
             return wrong
-    dot = (hello.extension(_SERVER_NAME) or b"").endswith(b".")
+    dot = (hello.extension(SERVER_NAME) or b"").endswith(b".")
     return "the name has a dot at its end" if dot else ""
 
 

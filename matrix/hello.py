@@ -10,12 +10,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Iterator, NamedTuple
 
+from matrix.extensions import SERVER_NAME, SUPPORTED_VERSIONS
 from matrix.model import VERSION_BY_NUMBER, Hello, ServerHello
 
 HANDSHAKE = 22  # ContentType
 CLIENT_HELLO = 1  # HandshakeType
-SERVER_NAME = 0  # ExtensionType
-SUPPORTED_VERSIONS = 43
 _LARGEST_RECORD = (1 << 14) + 2048
 # RFC 8446 4.1.3: the Random of a ServerHello that is a HelloRetryRequest.
 RETRY = bytes.fromhex(

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from typing import Iterator, Mapping
 
+from matrix.extensions import (
+    EC_POINT_FORMATS,
+    KEY_SHARE,
+    SIGNATURE_ALGORITHMS,
+    SUPPORTED_GROUPS,
+)
 from matrix.hello import Reader
 from matrix.vectors.codec import ClientHello
 
-_GROUPS, _FORMATS, _SCHEMES, _KEY_SHARE = 10, 11, 13, 51  # ExtensionType
 _P256 = 23  # RFC 8446 9.1: MUST be supported
 # Octets of a key share by group (RFC 8446 4.2.8.2), of those that are common.
 _SHARES = {23: 65, 24: 97, 25: 133, 29: 32, 30: 56}
@@ -43,18 +48,18 @@ def lacks(hello: ClientHello, version: str, cert: str) -> str:
     if not set(suites) & set(hello.suites):
         return "a cipher suite that every server has"
     schemes = _SIGNED.get((version, cert), ())
-    if schemes and hello.extension(_SCHEMES) is None:
+    if schemes and hello.extension(SIGNATURE_ALGORITHMS) is None:
         # RFC 5246 7.4.1.4.1 means SHA-1 then, which RFC 9155 4 forbids to use.
         return "signature_algorithms: SHA-1 would be meant, which policy may forbid"
-    if schemes and not set(schemes) & set(_numbers(hello, _SCHEMES, 2)):
+    if schemes and not set(schemes) & set(_numbers(hello, SIGNATURE_ALGORITHMS, 2)):
         return "a signature scheme that every server has"
-    if hello.extension(_GROUPS) is None:
+    if hello.extension(SUPPORTED_GROUPS) is None:
         return "supported_groups: a server may not guess one"
     if version == "1.3" and not all(_could_be(*share) for share in _shares(hello)):
         return "a key share that can be one"
-    if _P256 not in _numbers(hello, _GROUPS, 2):
+    if _P256 not in _numbers(hello, SUPPORTED_GROUPS, 2):
         return "the group secp256r1"
-    formats = hello.extension(_FORMATS)
+    formats = hello.extension(EC_POINT_FORMATS)
     if version != "1.3" and formats is not None and 0 not in formats[1:]:
         return "uncompressed points"
     return ""
@@ -63,7 +68,7 @@ def lacks(hello: ClientHello, version: str, cert: str) -> str:
 def _shares(hello: ClientHello) -> Iterator[tuple[int, bytes]]:
     """The key shares, as far as they can be cut."""
     try:
-        reader = Reader(Reader(hello.extension(_KEY_SHARE) or b"").vector(2))
+        reader = Reader(Reader(hello.extension(KEY_SHARE) or b"").vector(2))
         while reader.left:
             yield reader.number(2), reader.vector(2)
     except ValueError:

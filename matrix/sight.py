@@ -12,12 +12,13 @@ from functools import lru_cache
 from matrix import answer as answers
 from matrix import expect
 from matrix.checks import SENDER, Link, Seen
+from matrix.extensions import RENEGOTIATION_INFO, SUPPORTED_GROUPS
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Connection, Hello, Prediction
 from matrix.model import Sight
 from matrix.rulesets import HELLOS
 from matrix.vectors import codec, legality, reach
 
-RENEGOTIATION_INFO, SCSV = 0xFF01, 0x00FF
+SCSV = 0x00FF
 _LEGACY = 0x0303  # client_version of a TLS 1.3 hello (RFC 8446 4.1.2)
 _CHALLENGE = range(16, 33)  # octets that every server of the SSLv2 form reads
 # Where a refusal was predicted for want of a common version.
@@ -128,7 +129,6 @@ def odd(octets: bytes) -> str:
 
 # Groups that were there before ML-KEM: a server knows one of them, or of no group.
 _CLASSICAL = frozenset({*range(1, 31), *range(0x0100, 0x0105)})
-_SUPPORTED_GROUPS = 10  # ExtensionType
 
 
 @lru_cache(maxsize=4096)
@@ -143,7 +143,7 @@ def _peculiar(octets: bytes) -> str:
         return "the record of its hello has a version that there is not"
     if wrong := expect.oddity(hello):
         return f"its hello is for servers that do not look: {wrong}"
-    data = hello.extension(_SUPPORTED_GROUPS) or b""
+    data = hello.extension(SUPPORTED_GROUPS) or b""
     groups = {int.from_bytes(data[at : at + 2], "big") for at in range(2, len(data), 2)}
     if groups and not groups & _CLASSICAL:
         return "its hello has groups of ML-KEM only"

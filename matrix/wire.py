@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Iterator
 
 from matrix.alerts import CLOSE_NOTIFY
+from matrix.extensions import PRE_SHARED_KEY
 from matrix.hello import CLIENT_HELLO, HANDSHAKE, Reader, decode, read_body
 from matrix.hello import read_server_hello
 from matrix.model import Hello, Record, ServerHello, Wire
@@ -21,7 +22,6 @@ CHANGE_CIPHER_SPEC, ALERT, APPLICATION_DATA = 20, 21, 23  # ContentType
 _CONTENT_TYPES = (CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA)
 SERVER_HELLO, SERVER_KEY_EXCHANGE = 2, 12  # HandshakeType
 _FULL = (11, 12, 14)  # certificate, server_key_exchange, server_hello_done
-_PRE_SHARED_KEY = 41  # ExtensionType
 RECORD_VERSION = "a record has version"  # in Wire.trouble; the rest was read
 
 
@@ -186,7 +186,7 @@ def _server_hello(body: bytes, said: _Said) -> None:
     answer = read_server_hello(body)
     said.answers.append(answer)
     if answer.version == "1.3" and not answer.retry:
-        said.resumed = answer.extension(_PRE_SHARED_KEY) is not None
+        said.resumed = answer.extension(PRE_SHARED_KEY) is not None
 
 
 def _scheme(body: bytes, suite: str) -> int:

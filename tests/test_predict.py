@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Sequence
 
 import pytest
 
-from matrix import alerts, registry
+from matrix import alerts, extensions
 from matrix.hello import decode
 from matrix.model import Hello, Prediction
 from matrix.predict import predict
+from matrix.vectors import names
 from sessions import ALL, NUMBERS, SCENARIOS, capabilities, cell, hello
 
 OLD = ALL[:3]  # a library without TLS 1.3
@@ -153,7 +155,12 @@ def test_no_common_version_goes_before_the_certificate() -> None:
     assert (due.side, due.alerts) == ("server", (70,))
 
 
-def test_alerts_have_their_registered_numbers() -> None:
-    known = {name.upper(): number for number, name in registry.ALERTS.items()}
-    named = {k: v for k, v in vars(alerts).items() if k.isupper()}
+@pytest.mark.parametrize(
+    "module, table", [(alerts, "alerts"), (extensions, "extensions")]
+)
+def test_what_has_a_registered_name_has_its_number(
+    module: ModuleType, table: str
+) -> None:
+    known = {name.upper(): number for number, name in names.table(table).items()}
+    named = {k: v for k, v in vars(module).items() if k.isupper()}
     assert named.items() <= known.items() and len(named) > 10

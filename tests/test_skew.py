@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from matrix import drift, skew
+from matrix import drift, extensions, skew
 from matrix.hello import decode
 from matrix.model import Hello, Peer
 from report_run import HELLO
@@ -92,9 +92,9 @@ def test_what_came_and_went_has_its_registered_name() -> None:
 
 def test_groups_shares_and_schemes_are_decoded() -> None:
     more = (
-        (drift.GROUPS, bytes.fromhex("00060a0a11ec001d")),
-        (drift.SHARES, bytes.fromhex("000a1a1a00010011ec0001ff")),
-        (drift.SCHEMES, bytes.fromhex("00020804")),
+        (extensions.SUPPORTED_GROUPS, bytes.fromhex("00060a0a11ec001d")),
+        (extensions.KEY_SHARE, bytes.fromhex("000a1a1a00010011ec0001ff")),
+        (extensions.SIGNATURE_ALGORITHMS, bytes.fromhex("00020804")),
     )
     new = replace(OLD, extensions=OLD.extensions + more)
     found = change(new)
@@ -106,7 +106,9 @@ def test_groups_shares_and_schemes_are_decoded() -> None:
 
 
 def test_a_list_that_is_cut_off_is_no_crash() -> None:
-    broken = replace(OLD, extensions=((drift.GROUPS, b"\x00\x08\x00"), (51, b"\xff")))
+    broken = replace(
+        OLD, extensions=((extensions.SUPPORTED_GROUPS, b"\x00\x08\x00"), (51, b"\xff"))
+    )
     assert drift.profile([broken]).groups == drift.profile([broken]).shares == ()
 
 

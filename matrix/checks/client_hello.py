@@ -7,12 +7,17 @@ from typing import Callable
 
 from matrix.checks import Finding, Link, Seen, broken, kept, of_link
 from matrix.checks.octets import Clause, of_hellos
+from matrix.extensions import (
+    EXTENDED_MASTER_SECRET,
+    PADDING,
+    RENEGOTIATION_INFO,
+    SERVER_NAME,
+    SIGNATURE_ALGORITHMS,
+)
 from matrix.hello import Reader
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Hello
 from matrix.vectors import names
 
-SERVER_NAME, SCHEMES, PADDING, EMS, VERSIONS_LIST = 0, 13, 21, 23, 43  # ExtensionType
-RENEGOTIATION_INFO = 0xFF01
 RENEGOTIATION_SCSV, FALLBACK_SCSV = 0x00FF, 0x5600
 SSL_3_0, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 = 0x0300, 0x0301, 0x0302, 0x0303, 0x0304
 RC4 = frozenset(
@@ -61,7 +66,7 @@ def _twice_13(hello: Hello) -> str | None:
 
 
 def _schemes(hello: Hello) -> str | None:
-    if hello.extension(SCHEMES) is None or hello.form != "tls":
+    if hello.extension(SIGNATURE_ALGORITHMS) is None or hello.form != "tls":
         return None
     if highest(hello) >= TLS_1_2:
         return ""
@@ -88,7 +93,7 @@ def _first(hello: Hello) -> str | None:
 
 
 def _ems_empty(hello: Hello) -> str | None:
-    data = hello.extension(EMS)
+    data = hello.extension(EXTENDED_MASTER_SECRET)
     if data is None:
         return None
     return f"extended_master_secret has {len(data)} octets" if data else ""

@@ -5,21 +5,30 @@ from __future__ import annotations
 from typing import Callable
 
 from matrix.checks import Finding, Link, Seen, broken, kept, of_link
-from matrix.checks.client_hello import PADDING, SCHEMES, new
+from matrix.checks.client_hello import new
 from matrix.checks.octets import Clause, of_hellos, of_links
+from matrix.extensions import (
+    COOKIE,
+    EARLY_DATA,
+    KEY_SHARE,
+    PADDING,
+    PRE_SHARED_KEY,
+    PSK_KEY_EXCHANGE_MODES,
+    SIGNATURE_ALGORITHMS,
+    SUPPORTED_GROUPS,
+)
 from matrix.hello import Reader
 from matrix.model import Hello
 from matrix.shares import read_shares, wrong_order, wrong_point, wrong_size
 from matrix.vectors import names
 
-GROUPS, PSK, EARLY, COOKIE, MODES, SHARE = 10, 41, 42, 44, 45, 51  # ExtensionType
 _HYBRIDS = (0x11EB, 0x11EC, 0x11ED)
 # RFC 8446 4.1.2: what must be the same in a second hello, and what may change.
 _SAME = (
     *("client_version", "random", "session_id", "cipher_suites"),
     *("compression_methods", "extensions"),
 )
-_MAY_CHANGE = frozenset({SHARE, EARLY, COOKIE, PSK, PADDING})
+_MAY_CHANGE = frozenset({KEY_SHARE, EARLY_DATA, COOKIE, PRE_SHARED_KEY, PADDING})
 
 
 def _compression(hello: Hello) -> str | None:
@@ -39,7 +48,7 @@ def _session_id(hello: Hello) -> str | None:
 
 def groups(hello: Hello) -> list[int]:
     """supported_groups; [] without it."""
-    data = hello.extension(GROUPS)
+    data = hello.extension(SUPPORTED_GROUPS)
     if not data:
         return []
     octets = Reader(data).vector(2)
@@ -48,7 +57,7 @@ def groups(hello: Hello) -> list[int]:
 
 def client_shares(hello: Hello) -> list[tuple[int, bytes]]:
     """The key shares; [] without key_share."""
-    data = hello.extension(SHARE)
+    data = hello.extension(KEY_SHARE)
     return list(read_shares(data)) if data else []
 
 
@@ -98,23 +107,27 @@ def _size(group: int, value: bytes) -> str | None:
 
 
 def _modes(hello: Hello) -> str | None:
-    if hello.extension(PSK) is None:
+    if hello.extension(PRE_SHARED_KEY) is None:
         return None
-    there = hello.extension(MODES) is not None
+    there = hello.extension(PSK_KEY_EXCHANGE_MODES) is not None
     return "" if there else "pre_shared_key without psk_key_exchange_modes"
 
 
 def _psk_last(hello: Hello) -> str | None:
-    if hello.extension(PSK) is None:
+    if hello.extension(PRE_SHARED_KEY) is None:
         return None
     last = hello.extensions[-1][0]
-    return "" if last == PSK else f"behind pre_shared_key is {names.extension(last)}"
+    return (
+        ""
+        if last == PRE_SHARED_KEY
+        else f"behind pre_shared_key is {names.extension(last)}"
+    )
 
 
 def _early(hello: Hello) -> str | None:
-    if hello.extension(EARLY) is None:
+    if hello.extension(EARLY_DATA) is None:
         return None
-    there = hello.extension(PSK) is not None
+    there = hello.extension(PRE_SHARED_KEY) is not None
     return "" if there else "early_data without pre_shared_key"
 
 
@@ -123,9 +136,13 @@ def _whole(hello: Hello) -> str | None:
     if not new(hello):
         return None
     there = {number for number, _ in hello.extensions}
-    needs = {GROUPS, SHARE} if {GROUPS, SHARE} & there else set()
-    if PSK not in there:
-        needs = {SCHEMES, GROUPS, SHARE}
+    needs = (
+        {SUPPORTED_GROUPS, KEY_SHARE}
+        if {SUPPORTED_GROUPS, KEY_SHARE} & there
+        else set()
+    )
+    if PRE_SHARED_KEY not in there:
+        needs = {SIGNATURE_ALGORITHMS, SUPPORTED_GROUPS, KEY_SHARE}
     lost = sorted(needs - there)
     return f"{names.extension(lost[0])} is not there" if lost else ""
 
@@ -233,7 +250,7 @@ def same_hello_again(seen: Seen, link: Link) -> Finding | None:
 def _as_asked(link: Link) -> str | None:
     """One share, of the group that HelloRetryRequest names."""
     two = _two(link)
-    asked = link.wire.answers[0].extension(SHARE) if two else None
+    asked = link.wire.answers[0].extension(KEY_SHARE) if two else None
     if two is None or asked is None or len(asked) != 2:
         return None
     shared = [group for group, _ in client_shares(two[1])]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from matrix.checks import Link
-from matrix.checks.client_hello import SCHEMES
 from matrix.checks.octets import Clause, of_links
+from matrix.extensions import SIGNATURE_ALGORITHMS
 from matrix.hello import Reader
 from matrix.vectors import names
 
@@ -113,7 +113,7 @@ def signed(link: Link) -> int | None:
 def _schemes(link: Link) -> list[int] | None:
     """The client's signature_algorithms; None without."""
     hellos = link.wire.hellos
-    data = hellos[-1].extension(SCHEMES) if hellos else None
+    data = hellos[-1].extension(SIGNATURE_ALGORITHMS) if hellos else None
     if data is None:
         return None
     octets = Reader(data).vector(2)

@@ -9,12 +9,13 @@ from matrix.checks import Finding, Link, Seen
 from matrix.checks import broken, kept, missed, of_cell, open_, unclear
 from matrix.checks.refusal import alert_of
 from matrix.expect import foreign_type, waits, willing
+from matrix.extensions import RENEGOTIATION_INFO
 from matrix.model import Connection
 from matrix.registry import alert
 from matrix.vectors import codec
 from matrix.vectors.codec import ClientHello
 
-_RI, _RENEGOTIATION_SCSV = 0xFF01, 0x00FF
+_RENEGOTIATION_SCSV = 0x00FF
 # What decides on a refusal, besides the alert of its clause.
 REFUSALS = ("rfc5246-6-server-refuses-unknown-record", "suite-error-refused")
 SAME = "rfc5246-e.2-server-same-in-both-forms"
@@ -196,11 +197,14 @@ def echoes_renegotiation(seen: Seen) -> Finding | None:
     found, hello = answer_of(seen), _hello(seen)
     if found is None or hello is None or found.version not in _OF_OLD:
         return None
-    if _RENEGOTIATION_SCSV not in hello.suites and hello.extension(_RI) is None:
-        if _RI in found.extensions:
+    if (
+        _RENEGOTIATION_SCSV not in hello.suites
+        and hello.extension(RENEGOTIATION_INFO) is None
+    ):
+        if RENEGOTIATION_INFO in found.extensions:
             return broken("server", "renegotiation_info came without being asked for")
         return None
-    if _RI in found.extensions:
+    if RENEGOTIATION_INFO in found.extensions:
         return kept("renegotiation_info is in the ServerHello")
     return broken("server", "renegotiation_info is not in the ServerHello")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from matrix.checks import ROLES, SENDER, Finding, Link, Seen
 from matrix.checks import broken, kept, missed, of_cell, of_link, open_
+from matrix.extensions import PRE_SHARED_KEY, SESSION_TICKET
 from matrix.model import Hello
 from matrix.registry import is_anonymous, suite, suite_fits
 
-_SESSION_TICKET, _PRE_SHARED_KEY = 35, 41  # ExtensionType
 _TLS_1_3 = 0x0304
 # TLS_EMPTY_RENEGOTIATION_INFO_SCSV, TLS_FALLBACK_SCSV: no suites.
 _SIGNALS = (0x00FF, 0x5600)
@@ -171,9 +171,9 @@ def no_sslv2_hello(seen: Seen, link: Link) -> Finding | None:
 def _offer(hello: Hello) -> str:
     """How a hello asks for resumption: "psk", "ticket", "id", "" not at all."""
     extensions = dict(hello.extensions)
-    if _PRE_SHARED_KEY in extensions:
+    if PRE_SHARED_KEY in extensions:
         return "psk"
-    if extensions.get(_SESSION_TICKET):
+    if extensions.get(SESSION_TICKET):
         return "ticket"
     # Where TLS 1.3 is offered a session id may be there for middleboxes only.
     newest = 0x0304 in hello.supported_versions

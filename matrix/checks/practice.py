@@ -10,13 +10,19 @@ from functools import partial
 from typing import Callable
 
 from matrix.checks import Finding, Link, Seen, broken, kept, of_link, open_
-from matrix.checks.client_hello import EMS, RC4, RENEGOTIATION_INFO, RENEGOTIATION_SCSV
-from matrix.checks.client_hello import SCHEMES, old_enough
+from matrix.checks.client_hello import RC4, RENEGOTIATION_SCSV
+from matrix.checks.client_hello import old_enough
+from matrix.extensions import (
+    EARLY_DATA,
+    EXTENDED_MASTER_SECRET,
+    RENEGOTIATION_INFO,
+    SIGNATURE_ALGORITHMS,
+    TRUNCATED_HMAC,
+)
 from matrix.hello import Reader
 from matrix.model import Hello
 from matrix.vectors import names
 
-_TRUNCATED_HMAC, _EARLY = 4, 42  # ExtensionType
 _FIRST = 0xC02F  # TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
 _SHA256 = frozenset({0x0401, 0x0403, 0x0804, 0x0809})
 _WEAK_WORDS = ("_NULL_", "_RC4_", "_EXPORT", "_DES_CBC", "_DES40_", "_RC2_")
@@ -79,7 +85,7 @@ def _version_not(number: int, hello: Hello) -> str | None:
 
 
 def _schemes(hello: Hello) -> list[int] | None:
-    data = hello.extension(SCHEMES)
+    data = hello.extension(SIGNATURE_ALGORITHMS)
     if data is None:
         return None
     octets = Reader(data).vector(2)
@@ -113,12 +119,12 @@ def _no_compression(hello: Hello) -> str | None:
 def _ems(hello: Hello) -> str | None:
     if not old_enough(hello):
         return None
-    there = hello.extension(EMS) is not None
+    there = hello.extension(EXTENDED_MASTER_SECRET) is not None
     return "" if there else "no extended_master_secret"
 
 
 def _no_early_data(hello: Hello) -> str | None:
-    return "early_data is there" if hello.extension(_EARLY) is not None else ""
+    return "early_data is there" if hello.extension(EARLY_DATA) is not None else ""
 
 
 def _none_of(which: frozenset[int], hello: Hello) -> str | None:
@@ -142,7 +148,7 @@ def _first(hello: Hello) -> str | None:
 
 
 def _no_truncated_hmac(hello: Hello) -> str | None:
-    there = hello.extension(_TRUNCATED_HMAC) is not None
+    there = hello.extension(TRUNCATED_HMAC) is not None
     return "truncated_hmac is there" if there else ""
 
 
@@ -188,9 +194,9 @@ def _answers_ems(link: Link) -> str | None:
     answer, hellos = link.wire.server_hello, link.wire.hellos
     if answer is None or not hellos or link.wire.version != "1.2":
         return None
-    if hellos[-1].extension(EMS) is None:
+    if hellos[-1].extension(EXTENDED_MASTER_SECRET) is None:
         return None
-    there = answer.extension(EMS) is not None
+    there = answer.extension(EXTENDED_MASTER_SECRET) is not None
     return "" if there else "no extended_master_secret"
 
 

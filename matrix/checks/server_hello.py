@@ -6,17 +6,24 @@ from functools import partial
 from typing import Callable
 
 from matrix.checks import Link
-from matrix.checks.client_hello import EMS, FALLBACK_SCSV, PADDING
-from matrix.checks.client_hello import RENEGOTIATION_INFO, RENEGOTIATION_SCSV
-from matrix.checks.client_hello import SERVER_NAME, TLS_1_2, highest
+from matrix.checks.client_hello import FALLBACK_SCSV
+from matrix.checks.client_hello import RENEGOTIATION_SCSV
+from matrix.checks.client_hello import TLS_1_2, highest
 from matrix.checks.octets import Clause, of_links
+from matrix.extensions import (
+    ENCRYPT_THEN_MAC,
+    EXTENDED_MASTER_SECRET,
+    KEY_SHARE,
+    PADDING,
+    RENEGOTIATION_INFO,
+    SERVER_NAME,
+    SUPPORTED_VERSIONS,
+)
 from matrix.model import VERSION_BY_NUMBER, VERSIONS, Hello, ServerHello
 from matrix.registry import suite
 from matrix.vectors import names
 
 _OLD = ("1.0", "1.1", "1.2")
-_SUPPORTED_VERSIONS, _COOKIE, _SHARE = 43, 44, 51  # ExtensionType
-_ENCRYPT_THEN_MAC = 22
 _TLS_NULL_WITH_NULL_NULL = 0
 Look = Callable[[ServerHello, Hello], "str | None"]
 
@@ -111,14 +118,14 @@ def _empty(number: int, due: bytes, answer: ServerHello, hello: Hello) -> str | 
 
 
 def _ems(answer: ServerHello, hello: Hello) -> str | None:
-    if hello.extension(EMS) is None:
+    if hello.extension(EXTENDED_MASTER_SECRET) is None:
         return None
-    there = answer.extension(EMS) is not None
+    there = answer.extension(EXTENDED_MASTER_SECRET) is not None
     return "" if there else "extended_master_secret is not in the ServerHello"
 
 
 def _block_cipher(answer: ServerHello, hello: Hello) -> str | None:
-    if answer.extension(_ENCRYPT_THEN_MAC) is None:
+    if answer.extension(ENCRYPT_THEN_MAC) is None:
         return None
     name = suite(answer.cipher_suite)
     return "" if "_CBC_" in name else f"encrypt_then_mac with {name}"
@@ -133,11 +140,11 @@ def _no_padding(answer: ServerHello, hello: Hello) -> str | None:
 
 def _no_grease(answer: ServerHello, hello: Hello) -> str | None:
     """RFC 8701 3.2: in the suite, the version, the extensions and the group."""
-    share = answer.extension(_SHARE) or b""
+    share = answer.extension(KEY_SHARE) or b""
     chosen = [answer.cipher_suite, answer.server_version]
     chosen += [number for number, _ in answer.extensions]
     chosen.append(int.from_bytes(share[:2], "big"))
-    chosen.append(int.from_bytes(answer.extension(_SUPPORTED_VERSIONS) or b"", "big"))
+    chosen.append(int.from_bytes(answer.extension(SUPPORTED_VERSIONS) or b"", "big"))
     found = next((n for n in chosen if names.is_grease(n)), None)
     return f"0x{found:04X} was chosen, which means nothing" if found else ""
 
@@ -202,7 +209,7 @@ _CLAUSES: tuple[tuple[str, str, Look], ...] = (
     (
         "rfc7627-5.1-server-empty",
         "extended_master_secret is empty",
-        partial(_empty, EMS, b""),
+        partial(_empty, EXTENDED_MASTER_SECRET, b""),
     ),
     (
         "rfc7627-5.2-server-answers",

@@ -8,14 +8,16 @@ from typing import Callable, Iterable
 from matrix.checks import Link
 from matrix.checks.client_hello13 import client_shares, groups
 from matrix.checks.octets import Clause, of_links
+from matrix.extensions import COOKIE, KEY_SHARE, PRE_SHARED_KEY, SUPPORTED_VERSIONS
 from matrix.model import Hello, ServerHello
 from matrix.shares import wrong_point, wrong_size
 from matrix.vectors import names
 from matrix.wire import SERVER_HELLO
 
-_PSK, _VERSIONS, _COOKIE, _SHARE = 41, 43, 44, 51  # ExtensionType
-_IN_SERVER_HELLO = frozenset({_PSK, _VERSIONS, _SHARE})  # RFC 8446 4.2
-_IN_RETRY = frozenset({_VERSIONS, _COOKIE, _SHARE})
+_IN_SERVER_HELLO = frozenset(
+    {PRE_SHARED_KEY, SUPPORTED_VERSIONS, KEY_SHARE}
+)  # RFC 8446 4.2
+_IN_RETRY = frozenset({SUPPORTED_VERSIONS, COOKIE, KEY_SHARE})
 _HYBRIDS = (0x11EB, 0x11EC, 0x11ED)
 Look = Callable[[ServerHello, Hello], "str | None"]
 
@@ -46,7 +48,7 @@ def _legacy_version(answer: ServerHello, hello: Hello) -> str | None:
 
 
 def _selected(answer: ServerHello, hello: Hello) -> str | None:
-    data = answer.extension(_VERSIONS)
+    data = answer.extension(SUPPORTED_VERSIONS)
     if data == b"\x03\x04":
         return ""
     return f"supported_versions is {data.hex() if data is not None else 'not there'}"
@@ -71,7 +73,7 @@ def _belong(allowed: frozenset[int], answer: ServerHello, hello: Hello) -> str |
 
 def _share(answer: ServerHello) -> tuple[int, bytes] | None:
     """Group and value of the server's share; None if it cannot be cut."""
-    data = answer.extension(_SHARE)
+    data = answer.extension(KEY_SHARE)
     if (
         data is None
         or len(data) < 4
@@ -92,9 +94,9 @@ def _same_group(answer: ServerHello, hello: Hello) -> str | None:
 
 def _has_share(answer: ServerHello, hello: Hello) -> str | None:
     """RFC 8446 9.2: with certificates there is a share; with a PSK there may be."""
-    if answer.extension(_PSK) is not None:
+    if answer.extension(PRE_SHARED_KEY) is not None:
         return None
-    return "" if answer.extension(_SHARE) is not None else "key_share is not there"
+    return "" if answer.extension(KEY_SHARE) is not None else "key_share is not there"
 
 
 def _size(only: Iterable[int], answer: ServerHello, hello: Hello) -> str | None:
@@ -110,7 +112,7 @@ def _point(answer: ServerHello, hello: Hello) -> str | None:
 
 
 def _group(answer: ServerHello) -> int | None:
-    data = answer.extension(_SHARE)
+    data = answer.extension(KEY_SHARE)
     return int.from_bytes(data, "big") if data is not None and len(data) == 2 else None
 
 
@@ -126,7 +128,7 @@ def _retry_group(answer: ServerHello, hello: Hello) -> str | None:
 def _retry_changes(answer: ServerHello, hello: Hello) -> str | None:
     """RFC 8446 4.1.4: a cookie, or a group that there is no share of."""
     group = _group(answer)
-    if answer.extension(_COOKIE) is not None:
+    if answer.extension(COOKIE) is not None:
         return ""
     if group is None:
         return "neither a group nor a cookie"
@@ -174,7 +176,7 @@ def _not_below(link: Link) -> str | None:
     answer = link.wire.server_hello
     if answer is None or answer.version == "1.3":
         return None
-    there = answer.extension(_VERSIONS) is not None
+    there = answer.extension(SUPPORTED_VERSIONS) is not None
     return f"supported_versions says TLS {answer.version}" if there else ""
 
 

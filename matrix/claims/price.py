@@ -14,6 +14,7 @@ from matrix import answer as answers
 from matrix.claims.evidence import Roles, Shown, shown
 from matrix.claims.layers import LAYERS, MEANINGS
 from matrix.claims.witness import Peers
+from matrix.extensions import EXTENDED_MASTER_SECRET, SIGNATURE_ALGORITHMS
 from matrix.model import Cell, Connection, Observation
 
 # Why there was no TLS, in the order in which it is told.
@@ -40,7 +41,6 @@ _ABOUT: Mapping[str, str] = {
     "tamper.alert-before-answer": "attack",
 }
 _OF_VERSIONS = "upgrade.fallback-version"  # as upgrade is, but for the policy
-_SIGNATURE_ALGORITHMS, _EXTENDED_MASTER_SECRET = 13, 23  # ExtensionType
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _met(cell: Cell, name: str, link: Connection) -> Iterator[Met]:
         version=answer.version,
         signed=flight.signed(octets, answer.version, answer.suite),
         name=bool(hello.server_name),
-        schemes=_SIGNATURE_ALGORITHMS in known,
-        ems=_EXTENDED_MASTER_SECRET in known & set(answer.extensions),
+        schemes=SIGNATURE_ALGORITHMS in known,
+        ems=EXTENDED_MASTER_SECRET in known & set(answer.extensions),
         lowered=cell.axis("security") == "low",
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import Iterator, Sequence
 
+from matrix.extensions import SIGNATURE_ALGORITHMS, SUPPORTED_GROUPS
 from matrix.vectors import codec, legality, names, reach
 from matrix.vectors.classes import TLS13, Classes, classify
 from matrix.vectors.codec import ClientHello
 from matrix.vectors.stream import pieces
 
 _SHOWN = 8  # octets of a field on its line
-_GROUPS, _SCHEMES, _SERVER_NAME, _EMS, _ALPN = 10, 13, 0, 23, 16
 
 
 def explain(writes: Sequence[bytes]) -> str:
@@ -98,8 +98,8 @@ def _extensions(h: ClientHello, classes: Classes) -> Iterator[str]:
     if classes.sni == "no":
         yield "It does not name the server."
     for number, words, name in (
-        (_GROUPS, "groups", names.group),
-        (_SCHEMES, "signature schemes", names.scheme),
+        (SUPPORTED_GROUPS, "groups", names.group),
+        (SIGNATURE_ALGORITHMS, "signature schemes", names.scheme),
     ):
         data = h.extension(number)
         if data is None:

@@ -8,12 +8,12 @@ recorded key shares leaves us without the private half.
 
 from __future__ import annotations
 
+from matrix.extensions import KEY_SHARE, SUPPORTED_VERSIONS
 from matrix.hello import Reader
 from matrix.model import Flow
 from matrix.vectors import codec, names
 
 FINISHED, SERVER_HELLO = "finished", "server_hello"
-KEY_SHARE, SUPPORTED_VERSIONS = 51, 43
 TLS13 = 0x0304
 _ALSO = {"secp256r1": "p256", "secp384r1": "p384", "secp521r1": "p521"}
 
