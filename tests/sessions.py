@@ -98,7 +98,11 @@ def certificate(suite: int) -> bytes:
 
 
 def server_hello(
-    version: str, suite: int, resumed: bool = False, retry: bool = False
+    version: str,
+    suite: int,
+    resumed: bool = False,
+    retry: bool = False,
+    more: Sequence[tuple[int, bytes]] = (),
 ) -> bytes:
     """A ServerHello and what follows it in clear."""
     number = min(NUMBERS[version], 0x0303)
@@ -111,6 +115,8 @@ def server_hello(
         return record(22, message(2, body)) + (
             b"" if retry else record(20, b"\1") + record(23, b"x" * 40)
         )
+    if more:
+        body += vector(extensions(more), 2)
     flight = message(2, body)
     if not resumed:
         flight += certificate(suite) + key_exchange(suite, version) + message(14, b"")

@@ -185,6 +185,31 @@ def test_resumption_by_ticket() -> None:
     assert found.value is Value.FAIL
 
 
+@pytest.mark.parametrize(
+    "knows, resumed, value",
+    [
+        (True, False, Value.PASS),
+        (True, True, Value.FAIL),
+        (False, True, Value.PASS),  # it cannot tell
+        (False, False, Value.FAIL),
+    ],
+)
+def test_a_session_that_cannot_have_ems_is_not_resumed(
+    knows: bool, resumed: bool, value: Value
+) -> None:
+    """RFC 7627 5.3: a first hello without it, a second with it."""
+    ems = [(23, b"")]
+    second = Session(
+        "1.2",
+        hello=hello(session_id=b"i" * 32, more=ems),
+        answer=server_hello("1.2", 0xC02F, resumed, more=ems if knows else ()),
+        client={"tls.resumed": "yes" if resumed else "no"},
+        server={"tls.resumed": "yes" if resumed else "no"},
+    )
+    of = judged(cell(tls="1.2", resume="id"), Session("1.2"), second)
+    assert check(of, "suite-resumed-as-asked").value is value
+
+
 def test_what_tls_carried_says_who_changed_the_message() -> None:
     text = b"DATA\r\n" + b"..a\r\nb\r\n" + b".\r\n"
     digest = 0xCBF29CE484222325

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matrix.checks import ROLES, SENDER, Finding, Link, Seen
 from matrix.checks import broken, kept, missed, of_cell, of_link, open_
-from matrix.extensions import PRE_SHARED_KEY, SESSION_TICKET
+from matrix.extensions import EXTENDED_MASTER_SECRET, PRE_SHARED_KEY, SESSION_TICKET
 from matrix.model import Hello
 from matrix.registry import is_anonymous, suite, suite_fits
 
@@ -180,6 +180,18 @@ def _offer(hello: Hello) -> str:
     return "id" if hello.session_id and not newest else ""
 
 
+def _gains_ems(first: Link, second: Link) -> bool:
+    """RFC 7627 5.3: such a session is not resumed by who knows the extension.  In the
+    SSLv2 form no hello can have it."""
+    had, has = (
+        each.wire.hellos[0].extension(EXTENDED_MASTER_SECRET) is not None
+        for each in (first, second)
+    )
+    knows = second.wire.answers[-1:]
+    answered = knows and knows[0].extension(EXTENDED_MASTER_SECRET) is not None
+    return has and not had and bool(answered)
+
+
 @of_cell("suite-resumed-as-asked")
 def resumed_as_asked(seen: Seen) -> Finding | None:
     asked = seen.cell.axis("resume")
@@ -199,6 +211,11 @@ def resumed_as_asked(seen: Seen) -> Finding | None:
         return broken(
             "client", f"the second hello asks for resumption {said}, not by {wanted}"
         )
+    if offer == "id" and _gains_ems(seen.links[0], second):
+        why = "the hello has extended_master_secret and the session has not"
+        if second.wire.resumed:
+            return broken("server", f"resumed, though {why}")
+        return kept(f"a full handshake, since {why}")
     if second.wire.resumed:
         return kept(f"the second connection was resumed by {wanted}")
     return broken("server", f"resumption by {wanted} was asked for and not granted")
