@@ -23,12 +23,12 @@ def unmet(client: str, relay: Iterable[str] | None, server: Iterable[str]) -> se
     """The addresses of connections that one side has told of and the other has not
     yet: the client's of the server's, or with a relay (None: there is none) of the
     relay's, and the relay's of the server's."""
-    made = set(LOCAL.findall(client))
-    if relay is not None:
-        told = "".join(relay)
-        made -= set(REMOTE.findall(told))
-        made |= _onward(told)
-    return made - set(REMOTE.findall("".join(server)))
+    made, met = set(LOCAL.findall(client)), set(REMOTE.findall("".join(server)))
+    if relay is None:
+        return made - met
+    # Two connections to two ports may well come from one port: each half by itself.
+    told = "".join(relay)
+    return (made - _inward(told)) | (_onward(told) - met)
 
 
 def stray(client: str, relay: str | None, server: str) -> str:

@@ -175,6 +175,22 @@ def test_a_connection_is_known_by_its_addresses(played: Mapping[str, Run]) -> No
     assert "which the client did not" in meeting.stray("", None, run.server)
 
 
+def test_one_port_may_be_that_of_two_connections() -> None:
+    """The client's to the relay and the relay's to the server: another port each."""
+    client = "= connection.local 127.0.0.1:7\n= connection.remote 127.0.0.1:8\n"
+    server = "= connection.local 127.0.0.1:9\n= connection.remote 127.0.0.1:7\n"
+    relay = (
+        "side: client\n"
+        "= connection.local 127.0.0.1:8\n= connection.remote 127.0.0.1:7\n"
+        "side: server\n"
+        "= connection.local 127.0.0.1:7\n= connection.remote 127.0.0.1:9\n"
+    )
+    assert meeting.unmet(client, [], [server])
+    assert meeting.unmet(client, [relay], [])
+    assert not meeting.unmet(client, [relay], [server])
+    assert not meeting.stray(client, relay, server)
+
+
 def test_connections_are_joined_in_whatever_order_they_ended(
     played: Mapping[str, Run]
 ) -> None:
