@@ -8,12 +8,12 @@ or has run out, is a problem that fails the run.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
+from matrix import tables
 from matrix.model import Check, Judgement, Known, Peer, Value
 from matrix.plan import alternatives, pattern
 
@@ -35,13 +35,9 @@ def load(file: Path) -> tuple[Known, ...]:
 
 
 def _rows(file: Path, eras: bool) -> tuple[Known, ...]:
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as e:
-        raise ValueError(f"{file.name}: {e}") from None
     return tuple(
         known
-        for i, row in enumerate(table.get("known", []))
+        for i, row in enumerate(tables.read(file).get("known", []))
         for known in _known(row, i + 1, file, eras)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from matrix import suite
+from matrix.commands import selection
 from matrix.places import Places
 from matrix.report.words import count
 
@@ -12,14 +13,7 @@ HELP = "the cells that would be run"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "pattern", nargs="*", help="cells, with * and {a,b} (default: all)"
-    )
-    parser.add_argument(
-        "--all",
-        action="store_true",
-        help="with the peers of make eras and make period too",
-    )
+    selection.options(parser)
 
 
 def main(places: Places, given: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from matrix import campaign, suite
+from matrix.commands import selection
 from matrix.complaint import GAPS, Complaint
 from matrix.places import Places
 from matrix.progress import Progress
@@ -20,14 +21,7 @@ MOST_LANES = 64
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "pattern", nargs="*", help="cells, with * and {a,b} (default: all)"
-    )
-    parser.add_argument(
-        "--all",
-        action="store_true",
-        help="with the peers of make eras and make period too",
-    )
+    selection.options(parser)
     parser.add_argument(
         "--resume", action="store_true", help="play what a run has not played yet"
     )
